@@ -1,0 +1,61 @@
+# make serve | test | install | check | evals | bench | train-kinds | lock
+# Needs Python >= 3.11 and make. uv is taken from PyPI into .uv/ when it is not installed.
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
+PYTEST_ARGS ?=
+
+.PHONY: serve test install check format evals bench train-kinds lock clean
+
+install: .venv/.installed
+
+serve: install
+	$(BIN)/okr-coach serve
+
+test: install
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m evals.docs --check
+	$(BIN)/okr-coach patterns --check
+
+format: install
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m evals.docs
+
+evals: install
+	$(BIN)/python -m evals run all
+
+bench: install
+	$(BIN)/python -m evals.bench
+
+train-kinds: install
+	$(BIN)/python -m evals.train_kinds
+
+.venv/.installed: requirements/lock.txt pyproject.toml | $(UV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "okr-coach needs Python 3.11 or newer; call make PYTHON=python3.12 ..." >&2; exit 1; }
+	$(UV) venv -q --allow-existing --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" .venv
+	$(UV) pip sync -q --python $(BIN)/python --require-hashes requirements/lock.txt
+	$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+.uv/bin/uv: requirements/uv.txt
+	@$(PYTHON) -m venv .uv 2>/dev/null && .uv/bin/python -m pip -q install --require-hashes -r requirements/uv.txt \
+	  || { rm -rf .uv; $(PYTHON) -m pip -q install --require-hashes --target .uv -r requirements/uv.txt; } \
+	  || { echo "Neither venv nor pip works with $(PYTHON): install them (Debian: apt-get install python3-venv) or install uv." >&2; exit 1; }
+	touch $@
+
+lock: | $(UV)
+	$(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --group dev pyproject.toml -o requirements/lock.txt
+	echo "uv" | $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" - -o requirements/uv.txt
+
+clean:
+	rm -rf .venv .uv

@@ -1,0 +1,50 @@
+"""The application: routes, problems, and what starts and ends with it."""
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from api.middleware import RequestGuard
+from api.problems import register_problems
+from api.routes import health, knowledge, patterns, reviews
+from coach import __version__
+from coach.errors import SettingsError
+from coach.settings import Settings
+from coach.wiring import Coach, open_coach
+
+_DESCRIPTION = """Reviews drafts of OKRs (Objectives and Key Results), German and English: findings with the words
+they rest on, one question each, and verified rewrites. Errors are RFC 9457 problems with stable codes."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Return the application; raise SettingsError where it would be open to others without a key."""
+    coach = open_coach(settings)
+    if not settings.loopback and not coach.keys.any():
+        raise SettingsError(
+            f"listening on {settings.host} needs an API key: create one with `okr-coach keys create NAME`"
+        )
+    app = FastAPI(title="okr-coach", version=__version__, description=_DESCRIPTION, lifespan=_lifespan)
+    app.state.coach = coach
+    register_problems(app)
+    for routes in (reviews, patterns, knowledge):
+        app.include_router(routes.router, prefix="/v1")
+    app.include_router(health.router)
+    app.add_middleware(RequestGuard, only_loopback=settings.loopback and not coach.keys.any())
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    coach: Coach = app.state.coach
+    _ = coach.critic, coach.reviews
+    builder = threading.Thread(target=_build_index, args=(coach,), name="index", daemon=True)
+    builder.start()
+    yield
+    coach.database.close()
+
+
+def _build_index(coach: Coach) -> None:
+    """Build the search index beside the running server; search answers from words until it is there."""
+    coach.search.build()

@@ -1,0 +1,61 @@
+"""What routes are given: the coach, the tenant, the draft in the body."""
+
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from coach.errors import Problem, TooLarge
+from coach.formats.reading import parse_json
+from coach.okr import Draft, parse_draft
+from coach.wiring import Coach
+
+MAX_BODY = 4_000_000
+LOCAL_TENANT = "local"
+_bearer = HTTPBearer(auto_error=False, description="An API key; on loopback none is needed.")
+
+
+def coach_of(request: Request) -> Coach:
+    """Return the coach of this application."""
+    coach: Coach = request.app.state.coach
+    return coach
+
+
+CoachDependency = Annotated[Coach, Depends(coach_of)]
+
+
+def tenant_of(
+    coach: CoachDependency, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> str:
+    """Return the tenant of the key; without a key the local one, on loopback alone."""
+    if credentials is not None:
+        tenant = coach.keys.tenant_of(credentials.credentials)
+        if tenant is not None:
+            return tenant
+    elif coach.settings.loopback:
+        return LOCAL_TENANT
+    raise HTTPException(401, "a valid API key is needed", headers={"WWW-Authenticate": "Bearer"})
+
+
+TenantDependency = Annotated[str, Depends(tenant_of)]
+
+
+async def draft_in(request: Request) -> Draft:
+    """Return the draft in the body, or raise InputError with a pointer per fault."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BODY:
+            raise TooLarge(
+                [
+                    Problem(
+                        "",
+                        f"the body is over {MAX_BODY} bytes; send many drafts in several requests",
+                        "too-large",
+                    )
+                ]
+            )
+    return parse_draft(parse_json(bytes(body)))
+
+
+DraftDependency = Annotated[Draft, Depends(draft_in)]

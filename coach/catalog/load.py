@@ -1,0 +1,134 @@
+"""From folders to records. Every fault is noted with file and line; none hides another."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from coach.catalog.files import Faults, Markdown, bullets, parse_yaml, read_markdown, read_text, validate
+from coach.catalog.records import (
+    ASK,
+    HEADINGS,
+    Article,
+    ArticleFile,
+    ArticleText,
+    Case,
+    FailurePattern,
+    PatternFile,
+    PatternText,
+    SourcesFile,
+    Transformation,
+    TransformationFile,
+)
+from coach.language import LANGUAGES, Language
+from coach.okr import Strict
+
+Record = TypeVar("Record", bound=BaseModel)
+
+
+class _CaseList(Strict):
+    cases: tuple[Case, ...]
+
+
+def read_yaml(model: type[Record], path: Path, faults: Faults) -> Record | None:
+    """Return the record in a YAML file."""
+    source = read_text(path, faults)
+    value = parse_yaml(source, path, faults) if source is not None else None
+    if source is None or value is None:
+        return None
+    return validate(model, value, source, path, faults)
+
+
+def folders(root: Path) -> list[Path]:
+    """Return the subfolders of a folder in order of name; hidden ones and missing roots give none."""
+    if not root.is_dir():
+        return []
+    return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
+
+
+def load_pattern(folder: Path, faults: Faults) -> FailurePattern | None:
+    """Return the failure pattern in a folder, or note every fault in it."""
+    record = read_yaml(PatternFile, folder / "pattern.yaml", faults)
+    texts = _texts(folder, faults, _pattern_text)
+    if record is None or len(texts) < len(LANGUAGES):
+        return None
+    value = {**dict(record), "slug": folder.name, "text": texts}
+    return validate(FailurePattern, value, "", folder / "pattern.yaml", faults)
+
+
+def load_cases(folder: Path, faults: Faults) -> tuple[Case, ...]:
+    """Return the cases of a pattern."""
+    path = folder / "cases.yaml"
+    source = read_text(path, faults)
+    value = parse_yaml(source, path, faults) if source is not None else None
+    if source is None or value is None:
+        return ()
+    wrapped = "cases:\n" + "".join(f"  {line}" for line in source.splitlines(keepends=True))
+    record = validate(_CaseList, {"cases": value}, wrapped, path, faults, first_line=0)
+    return record.cases if record else ()
+
+
+def load_article(folder: Path, faults: Faults) -> Article | None:
+    """Return the article in a folder, or note every fault in it."""
+    record = read_yaml(ArticleFile, folder / "article.yaml", faults)
+    texts = _texts(folder, faults, _article_text)
+    if record is None or len(texts) < len(LANGUAGES):
+        return None
+    return validate(Article, {**dict(record), "slug": folder.name, "text": texts}, "", folder / "article.yaml", faults)
+
+
+def load_transformations(path: Path, faults: Faults) -> tuple[Transformation, ...]:
+    """Return the transformations of a field."""
+    record = read_yaml(TransformationFile, path, faults)
+    if record is None:
+        return ()
+    common = {"field": record.field, "topics": record.topics, "sources": record.sources}
+    return tuple(entry.model_copy(update=common) for entry in record.entries)
+
+
+def load_sources(path: Path, faults: Faults) -> SourcesFile | None:
+    """Return the list of works that may be cited."""
+    return read_yaml(SourcesFile, path, faults)
+
+
+def _texts(
+    folder: Path, faults: Faults, build: Callable[[Markdown, Language, Path, Faults], Any]
+) -> dict[Language, Any]:
+    texts: dict[Language, Any] = {}
+    for language in LANGUAGES:
+        path = folder / f"{language}.md"
+        page = read_markdown(path, faults)
+        text = build(page, language, path, faults) if page is not None else None
+        if text is not None:
+            texts[language] = text
+    return texts
+
+
+def _sections(page: Markdown) -> list[dict[str, str]]:
+    return [{"heading": heading, "text": text} for heading, text, _ in page.sections]
+
+
+def _pattern_text(page: Markdown, language: Language, path: Path, faults: Faults) -> PatternText | None:
+    headings = tuple(heading for heading, _, _ in page.sections)
+    if headings != HEADINGS[language]:
+        line = page.sections[0][2] if page.sections else 1
+        faults.add(
+            path,
+            line,
+            f"headings must be {', '.join(HEADINGS[language])}; found {', '.join(headings) or 'none'}",
+        )
+        return None
+    empty = [(heading, line) for heading, text, line in page.sections if not text]
+    for heading, line in empty:
+        faults.add(path, line, f"nothing stands under {heading!r}")
+    ask = next(text for heading, text, _ in page.sections if heading == ASK[language])
+    if empty:
+        return None
+    value = {**page.front, "sections": _sections(page), "questions": bullets(ask)}
+    return validate(PatternText, value, page.front_source, path, faults, first_line=2)
+
+
+def _article_text(page: Markdown, _language: Language, path: Path, faults: Faults) -> ArticleText | None:
+    value = {**page.front, "sections": _sections(page)}
+    return validate(ArticleText, value, page.front_source, path, faults, first_line=2)

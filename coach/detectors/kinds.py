@@ -1,0 +1,66 @@
+"""The detector kinds by name, and how a catalogue's patterns become detectors."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from coach.catalog import FailurePattern
+from coach.detectors.absence import AbsenceDetector, AbsenceParameters
+from coach.detectors.compound import CompoundDetector, CompoundParameters
+from coach.detectors.context import ContextDetector, ContextParameters
+from coach.detectors.count import CountDetector, CountParameters
+from coach.detectors.heading import HeadingDetector, HeadingParameters
+from coach.detectors.judge import JudgeDetector, JudgeParameters
+from coach.detectors.kind import KindDetector, KindParameters
+from coach.detectors.lexicon import LexiconDetector, LexiconParameters
+from coach.detectors.share import ShareDetector, ShareParameters
+from coach.detectors.similarity import SimilarityDetector, SimilarityParameters
+from coach.detectors.subject import Detector, Parameters
+from coach.errors import Fault, KnowledgeError
+from coach.review import Level
+
+
+class DetectorKind(NamedTuple):
+    """A kind of detector: what it is configured with and how it is built."""
+
+    parameters: type[Parameters]
+    build: Callable[[Level, Any], Detector]
+
+
+DETECTOR_KINDS: Mapping[str, DetectorKind] = {
+    "absence": DetectorKind(AbsenceParameters, AbsenceDetector),
+    "compound": DetectorKind(CompoundParameters, CompoundDetector),
+    "context": DetectorKind(ContextParameters, ContextDetector),
+    "count": DetectorKind(CountParameters, CountDetector),
+    "heading": DetectorKind(HeadingParameters, HeadingDetector),
+    "judge": DetectorKind(JudgeParameters, JudgeDetector),
+    "kind": DetectorKind(KindParameters, KindDetector),
+    "lexicon": DetectorKind(LexiconParameters, LexiconDetector),
+    "share": DetectorKind(ShareParameters, ShareDetector),
+    "similarity": DetectorKind(SimilarityParameters, SimilarityDetector),
+}
+
+
+def build_detectors(patterns: Mapping[str, FailurePattern]) -> Mapping[str, Detector]:
+    """Return a detector per pattern, or raise KnowledgeError naming every pattern that is misconfigured."""
+    faults: list[Fault] = []
+    detectors: dict[str, Detector] = {}
+    for slug, pattern in patterns.items():
+        file = f"knowledge/patterns/{slug}/pattern.yaml"
+        kind = DETECTOR_KINDS.get(pattern.detector.kind)
+        if kind is None:
+            known = ", ".join(DETECTOR_KINDS)
+            faults.append(Fault(file, 1, f"detector.kind: {pattern.detector.kind!r} is none of {known}"))
+            continue
+        try:
+            parameters = kind.parameters.model_validate(pattern.detector.parameters)
+        except ValidationError as error:
+            for fault in error.errors(include_url=False, include_input=False):
+                where = ".".join(map(str, ("detector", *fault["loc"])))
+                faults.append(Fault(file, 1, f"{where}: {fault['msg']}"))
+            continue
+        detectors[slug] = kind.build(pattern.level, parameters)
+    if faults:
+        raise KnowledgeError(faults)
+    return detectors

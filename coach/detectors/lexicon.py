@@ -1,0 +1,44 @@
+"""Kind `lexicon`: words that are there, unless something beside them makes them harmless."""
+
+from collections.abc import Iterable
+
+from coach.detectors.subject import DraftSubject, Hit, KeyResultSubject, Parameters, TextDetector
+from coach.reading import Reading, Stretch
+from coach.review import Kind, Level
+
+
+class LexiconParameters(Parameters):
+    """Fires on the first of `signals`, or on any text of `kinds`; never beside one of `unless`."""
+
+    signals: tuple[str, ...] = ()
+    unless: frozenset[str] = frozenset()
+    heads: frozenset[str] = frozenset()
+    kinds: frozenset[Kind] = frozenset()
+    not_kinds: frozenset[Kind] = frozenset()
+    main_clause: bool = False
+
+
+class LexiconDetector(TextDetector):
+    """Fires where a signal stands in the text."""
+
+    def __init__(self, level: Level, parameters: LexiconParameters) -> None:
+        super().__init__(level)
+        self._parameters = parameters
+
+    def hits(self, reading: Reading, key_result: KeyResultSubject | None, _draft: DraftSubject) -> Iterable[Hit]:
+        """Return one hit on the first telling words."""
+        wanted = self._parameters
+        kind = key_result.verdict.kind if key_result else None
+        if kind in wanted.not_kinds:
+            return
+        places = sorted(place for name in wanted.signals for place in reading.signals.get(name, ()))
+        if wanted.main_clause:
+            inside = {token.start for token in reading.main}
+            places = [place for place in places if place.start in inside]
+        head = reading.head
+        if wanted.heads and head.tag in wanted.heads and head.token is not None and not reading.has(*wanted.unless):
+            yield Hit((places or [Stretch(head.token.start, head.token.end)])[0])
+        elif key_result and kind in wanted.kinds:
+            yield Hit(places[0] if places else None, confidence=key_result.verdict.confidence, source="classifier")
+        elif places and not reading.has(*wanted.unless):
+            yield Hit(places[0])

@@ -1,0 +1,184 @@
+"""What people write: drafts of objectives and key results, and the context around them."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, NoReturn
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from coach.errors import InputError, Problem
+
+MAX_TEXT = 5_000
+MAX_NOTES = 20_000
+MAX_OBJECTIVES = 100
+MAX_KEY_RESULTS = 200
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class Strict(BaseModel):
+    """Frozen, and no unknown keys: a misspelt field is an error, never silence."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _unicode(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("contains a NUL character")
+    if found := _SURROGATE.search(text):
+        raise ValueError(f"contains a lone surrogate at position {found.start()}: not valid Unicode")
+    return text
+
+
+def _written(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    return text
+
+
+Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_unicode)]
+WrittenText = Annotated[Text, AfterValidator(_written)]
+Notes = Annotated[str, Field(max_length=MAX_NOTES), AfterValidator(_unicode)]
+Identifier = Annotated[str, Field(max_length=200), AfterValidator(_unicode)]
+
+
+class KeyResult(Strict):
+    """One key result as written; `baseline` and `target` where the caller's tool keeps them apart."""
+
+    text: WrittenText
+    baseline: Text | None = None
+    target: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return {"text": value}
+        if not isinstance(value, dict | KeyResult):
+            raise PydanticCustomError("key_result_type", "must be a text, or an object with a text")
+        return value
+
+
+class Objective(Strict):
+    """One objective with its key results."""
+
+    id: Identifier | None = None
+    objective: WrittenText
+    key_results: Annotated[tuple[KeyResult, ...], Field(max_length=MAX_KEY_RESULTS)] = ()
+
+
+class ScorecardGoal(Strict):
+    """A goal of the Balanced Scorecard in one perspective, with its KPIs."""
+
+    perspective: Literal["finance", "customer", "process", "learning"]
+    goal: WrittenText
+    kpis: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+
+
+class EconomicDirection(Strict):
+    """HED, the High-Level Economic Direction: the economic logic and what is put over what."""
+
+    economic_logic: Text | None = None
+    north_star_metric: Text | None = None
+    trade_offs: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    health_metric: Text | None = None
+
+
+class MidtermDirection(Strict):
+    """MED, the MidTerm Economic Direction: the field that pays in, and whom to learn from."""
+
+    field: Text | None = None
+    worthy_rivals: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    trade_offs: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
+    health_metric: Text | None = None
+
+
+class Strategy(Strict):
+    """The frame that OKRs stand in, from vision to scorecard."""
+
+    vision: Text | None = None
+    purpose: Text | None = None
+    hed: EconomicDirection | None = None
+    med: MidtermDirection | None = None
+    moal: Text | None = None
+    scorecard: Annotated[tuple[ScorecardGoal, ...], Field(max_length=100)] = ()
+
+
+class ParentOKR(Strict):
+    """An OKR of the level above."""
+
+    objective: WrittenText
+    key_results: Annotated[tuple[Text, ...], Field(max_length=MAX_KEY_RESULTS)] = ()
+
+
+class Context(Strict):
+    """What the caller knows beyond the draft."""
+
+    strategy: Strategy | None = None
+    kpis: Annotated[tuple[Text, ...], Field(max_length=200)] = ()
+    parents: Annotated[tuple[ParentOKR, ...], Field(max_length=50)] = ()
+    notes: Notes | None = None
+
+
+class Draft(Strict):
+    """A draft as sent: `{"objective": …, "key_results": […]}` is short for one objective."""
+
+    id: Identifier | None = None
+    language: Literal["auto", "de", "en"] = "auto"
+    mode: Literal["rules", "auto", "llm"] = "auto"
+    profile: Annotated[str, Field(max_length=100)] | None = None
+    rewrite: bool = True
+    objectives: Annotated[tuple[Objective, ...], Field(min_length=1, max_length=MAX_OBJECTIVES)]
+    context: Context = Context()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_shorthand(cls, value: Any) -> Any:
+        if isinstance(value, dict) and "objective" in value and "objectives" not in value:
+            inner = {key: value[key] for key in ("objective", "key_results") if key in value}
+            outer = {key: value[key] for key in value if key not in inner}
+            return {**outer, "objectives": [inner]}
+        return value
+
+    def texts(self) -> tuple[str, ...]:
+        """Return every objective and key result, in order."""
+        return tuple(
+            text
+            for objective in self.objectives
+            for text in (objective.objective, *(kr.text for kr in objective.key_results))
+        )
+
+
+_SHORTHAND = ("objectives", 0)
+
+
+def pointer(location: Sequence[str | int]) -> str:
+    """Return the JSON pointer (RFC 6901) of a location, e.g. `/objectives/0/key_results/2`."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+
+
+def problems_of(error: ValidationError, *, shorthand: bool = False) -> tuple[Problem, ...]:
+    """Return what pydantic found as problems; pointers follow the body as it was sent."""
+    faults = error.errors(include_url=False, include_input=False)
+    places = [tuple(fault["loc"]) for fault in faults]
+    found = []
+    for fault, location in zip(faults, places, strict=True):
+        if fault["type"] == "too_short" and any(p != location and p[: len(location)] == location for p in places):
+            continue  # a list is not too short because its items are bad
+        sent = location[2:] if shorthand and location[:2] == _SHORTHAND else location
+        found.append(Problem(pointer(sent), fault["msg"].removeprefix("Value error, "), fault["type"]))
+    return tuple(found)
+
+
+def parse_draft(value: object) -> Draft:
+    """Return the draft in parsed JSON or YAML, or raise InputError with a pointer per fault."""
+    try:
+        return Draft.model_validate(value)
+    except ValidationError as error:
+        shorthand = isinstance(value, dict) and "objective" in value and "objectives" not in value
+        _raise_input_error(error, shorthand=shorthand)
+
+
+def _raise_input_error(error: ValidationError, *, shorthand: bool) -> NoReturn:
+    raise InputError(problems_of(error, shorthand=shorthand)) from error

@@ -1,0 +1,111 @@
+"""Named signals of a text: the vocabulary of `when`, `lacks` and `unless` in pattern.yaml.
+
+Lexicon tags are signals of their own name (people, metric, weasel …). Beyond them:
+measure · percent · placeholder · delta · pair · baseline · target · people-share · change ·
+deadline · purpose · conjunction · comparator · number-in-text
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+from coach.language.numbers import Quantity
+from coach.reading.reader import Reading, Stretch
+
+_NEAR = 14
+_REACH = 60
+_CLOSE = re.compile(r"[^.;)\n]*")
+
+
+def find_signals(reading: Reading) -> Mapping[str, tuple[Stretch, ...]]:
+    """Return every signal with the stretches it rests on, in text order."""
+    found: dict[str, list[Stretch]] = defaultdict(list)
+    for token in reading.tokens:
+        for tag in token.tags:
+            found[tag].append(Stretch(token.start, token.end))
+        if token.has("raise", "lower"):
+            found["change"].append(Stretch(token.start, token.end))
+    for name in ("baseline", "deadline", "purpose", "conjunction"):
+        _add_pattern(found, name, getattr(reading.locale, name), reading.text)
+    for match in reading.locale.doubling.finditer(reading.text):
+        found["delta"].append(Stretch(*match.span()))
+        found["change"].append(Stretch(*match.span()))
+    pairs = [match.span() for match in reading.locale.change_from_to.finditer(reading.text)]
+    pairs = [pair for pair in pairs if sum(q.measures or q.unit == "placeholder" for q in _within(reading, *pair)) >= 2]
+    found["pair"] += [Stretch(*pair) for pair in pairs]
+    _add_quantities(found, reading, pairs)
+    return {name: tuple(sorted(places)) for name, places in found.items() if places}
+
+
+def _add_pattern(found: dict[str, list[Stretch]], name: str, pattern: re.Pattern[str], text: str) -> None:
+    if name == "baseline":
+        found.pop(name, None)
+    found[name] += [Stretch(*match.span()) for match in pattern.finditer(text)]
+
+
+def _within(reading: Reading, start: int, end: int) -> list[Quantity]:
+    return [quantity for quantity in reading.quantities if quantity.start < end and quantity.end > start]
+
+
+def _add_quantities(found: dict[str, list[Stretch]], reading: Reading, pairs: list[tuple[int, int]]) -> None:
+    baseline_marks = found.get("baseline", [])
+    baseline_numbers: list[Stretch] = []
+    for quantity in reading.quantities:
+        place = Stretch(quantity.start, quantity.end)
+        if quantity.unit == "placeholder":
+            found["placeholder"].append(place)
+        if not quantity.measures:
+            if quantity.unit == "date":
+                found["date"].append(place)
+            continue
+        found["measure"].append(place)
+        if quantity.unit in {"percent", "money", "duration", "points"}:
+            found[quantity.unit].append(place)
+        if any(start <= quantity.start < end for start, end in pairs):
+            found["target"].append(place)
+        elif _is_delta(quantity, reading):
+            found["delta"].append(place)
+            found["target"].append(place)
+        elif _stated_as_today(quantity, baseline_marks, reading.text):
+            baseline_numbers.append(place)
+        else:
+            found["target"].append(place)
+        if _counts_people(quantity, reading):
+            found["people-share"].append(place)
+    if baseline_marks and not baseline_numbers and not pairs:
+        # a comparator in words ("than last year", "gegenüber Vorjahr") is a baseline that can be looked up
+        baseline_numbers = list(baseline_marks)
+    found["baseline"] = baseline_numbers + [Stretch(*pair) for pair in pairs]
+
+
+def _is_delta(quantity: Quantity, reading: Reading) -> bool:
+    before = reading.text[max(0, quantity.start - _REACH) : quantity.start]
+    if quantity.text[:1] in "+±" or reading.locale.delta_before.search(before):
+        return True
+    return reading.locale.delta_after.match(reading.text[quantity.end :]) is not None
+
+
+def _stated_as_today(quantity: Quantity, marks: list[Stretch], text: str) -> bool:
+    """Whether a word like "today" stands before the number in the same breath, or right behind it."""
+    for mark in marks:
+        if mark.end <= quantity.start and len(text[mark.end : quantity.start]) <= _REACH:
+            between = text[mark.end : quantity.start]
+            if _CLOSE.fullmatch(between) and not re.search(r"\d", between):
+                return True
+        if 0 <= mark.start - quantity.end <= _NEAR and "(" in text[max(0, quantity.start - 30) : quantity.start]:
+            return True
+    return False
+
+
+def _counts_people(quantity: Quantity, reading: Reading) -> bool:
+    """Whether the number counts people or a share of them: "80 % of new tenants", "120 teams"."""
+    tail = reading.text[quantity.end : quantity.end + _REACH]
+    tail = re.split(r"[,;:()–]|\s-\s", tail)[0]
+    end = quantity.end + len(tail)
+    following = [token for token in reading.tokens if quantity.end <= token.start < end][:6]
+    for token in following:
+        if token.has("people"):
+            return True
+        if token.has("metric", "behave", "make", "do", "time_word") and not token.text[:1].isupper():
+            return False
+    return False

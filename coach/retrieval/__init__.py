@@ -1,0 +1,1 @@
+"""Finding passages of the knowledge base: passages, embeddings, indexes, hybrid search."""

@@ -1,0 +1,7 @@
+"""Stores: take and return domain objects; SQLite or PostgreSQL behind one URL."""
+
+from coach.store.database import Database, open_database
+from coach.store.keys import ApiKey, KeyStore
+from coach.store.reviews import ReviewStore, StoredReview
+
+__all__ = ["ApiKey", "Database", "KeyStore", "ReviewStore", "StoredReview", "open_database"]

@@ -1,0 +1,55 @@
+"""Stored reviews, each under its tenant."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import uuid4
+
+from sqlalchemy import insert, select
+
+from coach.errors import NotFound
+from coach.okr import Draft
+from coach.review import Review
+from coach.store.database import Database
+from coach.store.tables import REVIEWS
+
+
+class StoredReview(NamedTuple):
+    """A review as stored, with the JSON that is sent for it."""
+
+    id: str
+    json: str
+
+
+class ReviewStore:
+    """Keeps drafts with their reviews."""
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._database = database
+        self._clock = clock
+
+    def add(self, tenant: str, draft: Draft, review: Review) -> StoredReview:
+        """Store a review under an id of its own; when this returns, it is on disk."""
+        identifier = uuid4().hex
+        stored = StoredReview(identifier, review.model_copy(update={"id": identifier}).model_dump_json())
+        with self._database.transaction() as connection:
+            connection.execute(
+                insert(REVIEWS),
+                {
+                    "tenant": tenant,
+                    "id": identifier,
+                    "created_at": self._clock(),
+                    "draft": draft.model_dump_json(),
+                    "review": stored.json,
+                },
+            )
+        return stored
+
+    def get(self, tenant: str, identifier: str) -> StoredReview:
+        """Return a tenant's review; another tenant's does not exist for it."""
+        query = select(REVIEWS.c.review).where(REVIEWS.c.tenant == tenant, REVIEWS.c.id == identifier)
+        with self._database.transaction() as connection:
+            found = connection.execute(query).scalar_one_or_none()
+        if found is None:
+            raise NotFound("review", identifier)
+        return StoredReview(identifier, found)

@@ -1,0 +1,1 @@
+"""How good the coach is: datasets, scorers, suites, baselines, benches."""
