@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTEST_ARGS ?=
 
-.PHONY: serve test install check format evals bench train-kinds lock clean
+.PHONY: serve test install check format evals bench train-kinds vectors lock-prompts lock clean
 
 install: .venv/.installed
 
@@ -23,6 +23,7 @@ check: install
 	$(BIN)/lint-imports
 	$(BIN)/python -m evals.docs --check
 	$(BIN)/okr-coach patterns --check
+	$(BIN)/python -m evals.vectors --check
 
 format: install
 	$(BIN)/ruff format .
@@ -34,6 +35,12 @@ evals: install
 
 bench: install
 	$(BIN)/python -m evals.bench
+
+vectors: install
+	$(BIN)/python -m evals.vectors
+
+lock-prompts: install
+	$(BIN)/python -c "from coach.prompting import write_lock; write_lock()"
 
 train-kinds: install
 	$(BIN)/python -m evals.train_kinds

@@ -171,6 +171,10 @@ def _named(error: Exception) -> ModelError:
                 f"http-{status}", f"the model's address answered {status}", retry_after=_retry_after(error)
             )
         return ModelRejected(f"http-{status}", f"the model's address refused the request with {status}")
+    if isinstance(error, openai.LengthFinishReasonError):
+        return ModelOutputInvalid("unfinished", "the answer ended with length")
+    if isinstance(error, openai.ContentFilterFinishReasonError):
+        return ModelOutputInvalid("refusal", "the provider's filter stopped the answer")
     if isinstance(error, openai.OpenAIError | ValueError | TypeError | KeyError | IndexError | AttributeError):
         return ModelOutputInvalid("malformed", f"the answer is not what the protocol says ({type(error).__name__})")
     raise error

@@ -8,3 +8,4 @@ DATA_ROOT = _BUNDLED if _BUNDLED.is_dir() else _PACKAGE.parent
 
 KNOWLEDGE = DATA_ROOT / "knowledge"
 PROMPTS = DATA_ROOT / "prompts"
+VECTORS = KNOWLEDGE / "vectors.npz"

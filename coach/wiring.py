@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from coach.catalog import Catalog, open_catalog
 from coach.critique import Critic
 from coach.critique.pipeline import Models
+from coach.embedding import Embedder, PrecomputedEmbedder, bundled_embedder
 from coach.kinds import open_classifier
-from coach.retrieval.embedding import Embedder, bundled_embedder
+from coach.paths import VECTORS
 from coach.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Coach:
     def embedder(self) -> Embedder | None:
         """The model for search: the configured address, else the bundled one, else none."""
         if self.settings.embedding_base_url and self.settings.embedding_model:
-            from coach.retrieval.remote import RemoteEmbedder  # noqa: PLC0415 - only with an address
+            from coach.embedding.remote import RemoteEmbedder  # noqa: PLC0415 - only with an address
 
             key = self.settings.embedding_api_key
             return RemoteEmbedder(
@@ -39,7 +40,8 @@ class Coach:
                 self.settings.embedding_model,
                 key.get_secret_value() if key else None,
             )
-        return bundled_embedder()
+        bundled = bundled_embedder()
+        return PrecomputedEmbedder(bundled, VECTORS) if bundled else None
 
     @cached_property
     def database(self) -> "Database":

@@ -16,10 +16,10 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from coach.embedding import bundled_embedder
 from coach.kinds.classifier import WEIGHTS
 from coach.kinds.features import features_of
 from coach.reading import read
-from coach.retrieval.embedding import bundled_embedder
 from coach.review import KINDS
 from evals.drafts import key_results_of, own_drafts
 

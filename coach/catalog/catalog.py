@@ -19,7 +19,16 @@ from coach.catalog.load import (
     load_transformations,
     read_yaml,
 )
-from coach.catalog.records import Article, Case, FailurePattern, ScaffoldsFile, SourcesFile, Transformation
+from coach.catalog.records import (
+    Article,
+    Case,
+    FailurePattern,
+    GlossaryFile,
+    GlossaryTerm,
+    ScaffoldsFile,
+    SourcesFile,
+    Transformation,
+)
 from coach.errors import KnowledgeError, NotFound
 from coach.okr import Strict
 from coach.paths import KNOWLEDGE
@@ -34,6 +43,7 @@ class Compiled(Strict):
     articles: dict[str, Article]
     transformations: tuple[Transformation, ...]
     scaffolds: ScaffoldsFile
+    glossary: tuple[GlossaryTerm, ...]
 
 
 class Catalog:
@@ -46,6 +56,7 @@ class Catalog:
         self.articles: Mapping[str, Article] = compiled.articles
         self.transformations: Sequence[Transformation] = compiled.transformations
         self.scaffolds = compiled.scaffolds
+        self.glossary: Sequence[GlossaryTerm] = compiled.glossary
 
     def pattern(self, slug: str) -> FailurePattern:
         """Return a pattern by its slug, also by a former one."""
@@ -100,8 +111,10 @@ def _compile(root: Path, stamp: str) -> Compiled:
         for entry in load_transformations(path, faults)
     ]
     scaffolds = read_yaml(ScaffoldsFile, root / "scaffolds.yaml", faults)
+    glossary = read_yaml(GlossaryFile, root / "glossary.yaml", faults)
     _raise(faults)
     assert scaffolds is not None
+    assert glossary is not None
     return Compiled(
         stamp=stamp,
         version=_digest(root),
@@ -109,6 +122,7 @@ def _compile(root: Path, stamp: str) -> Compiled:
         articles={article.slug: article for article in articles if article},
         transformations=tuple(transformations),
         scaffolds=scaffolds,
+        glossary=glossary.terms,
     )
 
 
@@ -154,7 +168,7 @@ def _keep(cache: Path, compiled: Compiled) -> None:
         return
 
 
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 def check_catalog(root: Path = KNOWLEDGE) -> None:
@@ -171,12 +185,14 @@ def check_catalog(root: Path = KNOWLEDGE) -> None:
                 faults.add(path, 1, f"transformation {entry.slug!r} exists twice")
             entries[entry.slug] = entry
     read_yaml(ScaffoldsFile, root / "scaffolds.yaml", faults)
+    glossary = read_yaml(GlossaryFile, root / "glossary.yaml", faults)
     sources = load_sources(root / "sources.yaml", faults)
     known = sources.ids() if sources else frozenset()
     slugs = {folder.name for folder in folders(root / "patterns")}
     cited: list[tuple[Path, tuple[str, ...], tuple[str, ...]]] = [
         *((root / "patterns" / p.slug / "pattern.yaml", p.related, p.sources) for p in patterns.values()),
         *((root / "articles" / a.slug / "article.yaml", a.related, a.sources) for a in articles.values()),
+        *((root / "glossary.yaml", (), term.sources) for term in (glossary.terms if glossary else ())),
         *((root / "transformations" / f"{e.field}.yaml", (), e.sources) for e in entries.values()),
     ]
     for path, related, sourced in dict.fromkeys(cited):

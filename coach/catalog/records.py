@@ -206,6 +206,34 @@ class ScaffoldsFile(Strict):
     general: dict[Kind, dict[Language, GeneralScaffold]]
 
 
+class TermText(Strict):
+    """A field term in one language: other spellings of it, and one line that explains it."""
+
+    term: Words
+    also: tuple[Words, ...] = ()
+    definition: Words
+
+
+class GlossaryTerm(Strict):
+    """A field term in both languages."""
+
+    slug: Slug
+    sources: tuple[str, ...] = ()
+    de: TermText
+    en: TermText
+
+    def in_language(self, language: Language) -> TermText:
+        """Return the term in one language."""
+        text: TermText = getattr(self, language)
+        return text
+
+
+class GlossaryFile(Strict):
+    """knowledge/glossary.yaml."""
+
+    terms: tuple[GlossaryTerm, ...]
+
+
 class SourceGroup(Strict):
     """A work cited by points (A4.1)."""
 

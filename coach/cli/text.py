@@ -39,7 +39,7 @@ class _Page:
             yield self._paint(f"! {review.degraded}", "33")
             yield ""
         for objective in review.objectives:
-            yield self._paint("O  " + self._marked(objective.objective, objective.findings), "1")
+            yield self._paint(f"O  {_one_line(objective.objective)}", "1")
             yield from self._details(objective.objective, objective.findings, objective.rewrite)
             for key_result in objective.key_results:
                 yield ""
@@ -57,6 +57,8 @@ class _Page:
         sure = "" if key_result.kind == Kind.UNSURE else f" {key_result.confidence:.0%}"
         kind = self._words[f"kind_{key_result.kind.value}"]
         yield f"   {_one_line(key_result.text)}  {self._paint(f'[{kind}{sure}]', '2')}"
+        if key_result.kind == Kind.UNSURE:
+            yield from self._wrapped(f"? {self._words['unsure']}", indent="   ", code="1")
         yield from self._details(key_result.text, key_result.findings, key_result.rewrite)
 
     def _details(self, text: str, findings: tuple[Finding, ...], rewrite: Rewrite | None) -> Iterator[str]:
@@ -85,9 +87,6 @@ class _Page:
     def _wrapped(self, text: str, *, indent: str, code: str) -> Iterator[str]:
         lines = textwrap.wrap(_one_line(text), _WIDTH - len(indent), subsequent_indent="  ")
         return (indent + self._paint(line, code) for line in lines)
-
-    def _marked(self, text: str, _findings: tuple[Finding, ...]) -> str:
-        return _one_line(text)
 
     def _summary(self, review: Review) -> str:
         kinds = ", ".join(

@@ -20,6 +20,7 @@ from coach.review import (
     Citation,
     Finding,
     KeyResultReview,
+    Kind,
     Level,
     ObjectiveReview,
     Provenance,
@@ -185,10 +186,11 @@ class Critic:
         rewrites: Mapping[Place, Rewrite],
         model: _Model,
     ) -> Review:
-        def rewrite_at(place: Place, text: str, findings: Sequence[Finding]) -> Rewrite | None:
+        def rewrite_at(place: Place, text: str, findings: Sequence[Finding], *, sure: bool = True) -> Rewrite | None:
             if not draft.rewrite:
                 return None
-            return rewrites.get(place) or (None if findings else Rewrite(text=text, status="unchanged"))
+            good = sure and not findings
+            return rewrites.get(place) or (Rewrite(text=text, status="unchanged") if good else None)
 
         objectives = []
         for index, (objective, read) in enumerate(zip(draft.objectives, subject.objectives, strict=True)):
@@ -203,7 +205,7 @@ class Critic:
                         kind=key_result.verdict.kind,
                         confidence=key_result.verdict.confidence,
                         findings=findings,
-                        rewrite=rewrite_at(place, text, findings),
+                        rewrite=rewrite_at(place, text, findings, sure=key_result.verdict.kind != Kind.UNSURE),
                     )
                 )
             own = findings_at(located, Place(index), _OBJECTIVE)

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from coach.embedding import Embedder
 from coach.kinds.features import Feature, features_of
 from coach.reading import Reading
-from coach.retrieval.embedding import Embedder
 from coach.review import KINDS, Kind
 
 WEIGHTS = Path(__file__).parent / "weights.json"

@@ -369,11 +369,11 @@ LOCALE = Locale(
         re.IGNORECASE,
     ),
     purpose=re.compile(
-        r"\bum\s+(?![^,.;]{0,24}\d)[^,.;]{0,80}?\bzu\s+\w+|(?:^|,)\s*damit\b|\bdurch\b(?!\s*(?:die|den|das)?\s*\d)|\bmittels\b|\bmithilfe\b|\bmit hilfe\b|\bindem\b|\bdank\b"
+        r"\bum\s+(?![^,.;]{0,24}\d)[^,.;]{0,80}?\bzu\s+\w+|(?:^|,)\s*damit\b|\bdurch\s+(?:(?:den|die|das|eine?n?|unsere?n?)\s+)?(?:(?:neue|bessere|mehr|gezielte|digitale|regelmä(?:ß|ss)ige|konsequente|klare|einheitliche)[nrs]?\b|\w+(?:ung|ierung|führung|bau|satz|einsatz|beratung|schulung(?:en)?|training|portal|system|tool|app)\b)|\bdurch\s+eine?n?\b|\bmittels\b|\bmithilfe\b|\bmit hilfe\b|\bindem\b|\bdank\b"
         r"|,?\s*um\s+[^.;]{3,90}?(?:\bzu\s+\w+|\w+zu\w+en)\b|\bauf basis von\b|\bper einführung\b|\bsodass\b|\bzwecks\b",
         re.IGNORECASE,
     ),
-    conjunction=re.compile(r"\b(?:und|sowie|plus|bzw\.?|&|als auch|wie auch)\b|&|\s\+\s|;|\s/\s", re.IGNORECASE),
+    conjunction=re.compile(r"\b(?:und|sowie|plus|bzw\.?|als auch|wie auch)\b|&|\s\+\s|;|\s/\s|,(?=\s)", re.IGNORECASE),
     placeholder_values={
         "Anteil": "70 %",
         "Anzahl": "30",
@@ -432,6 +432,28 @@ LOCALE = Locale(
     ),
     is_plural_people=_is_plural_people,
     function_words=_FUNCTION_WORDS,
+    recipients=frozenset(
+        [
+            "an",
+            "für",
+            "mit",
+            "bei",
+            "in",
+            "von",
+            "auf",
+            "über",
+            "unter",
+            "zu",
+            "zwischen",
+            "durch",
+            "aus",
+            "ist",
+            "sind",
+            "ohne",
+        ]
+    ),
+    negations=frozenset(["kein", "keine", "keiner", "keinen", "keinem", "nie", "niemals"]),
+    ordinal=re.compile(r"(?<![\d.,])\d{1,2}\.(?=\s?[A-ZÄÖÜ][a-zäöüß]{2,})"),
     sentence_auxiliaries=frozenset(
         ["ist", "sind", "wird", "werden", "wurde", "wurden", "hat", "haben", "sei", "kann", "können", "ist's"]
     ),

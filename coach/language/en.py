@@ -213,7 +213,9 @@ LOCALE = Locale(
         rf"|\bto\s+(?:\S+\s+){{0,3}}?\S*{_N}[^;]{{0,40}}?\b(?:from|up from|down from)\s+(?:\S+\s+){{0,3}}?\S*{_N}",
         re.IGNORECASE,
     ),
-    delta_before=re.compile(r"(?:\bby\s+(?:\w+\s+){0,2}?|(?<![\w\d])[+±]\s?)$", re.IGNORECASE),
+    delta_before=re.compile(
+        r"(?:\bby\s+(?:\w+\s+){0,2}?|\b(?:up|down)\s+(?:by\s+)?|(?<![\w\d])[+±]\s?)$", re.IGNORECASE
+    ),
     delta_after=re.compile(
         r"^\s*(?:%|percent(?:age points)?|per cent|pp|points?|x)?\s*(?:of\s)?(?:more|less|fewer|higher|lower|faster|shorter|longer|better|"
         r"growth|increase|reduction|decrease|improvement|uplift|drop|rise|gain|savings?|cheaper|quicker|yoy|mom|qoq)\b",
@@ -235,10 +237,10 @@ LOCALE = Locale(
         re.IGNORECASE,
     ),
     purpose=re.compile(
-        r"\b(?:in order to|so as to|so that|by means of|thanks to)\b|\b(?:by|through|via)\s+(?:\w+ly\s+)?(?!\d)(?:\w{3,}ing\b|(?:the|a|an|our|new|better|more)\s+\w+)|\bto\s+(?:help|enable|ensure|allow|make)\b(?<=\w\s\w)",
+        r"\b(?:in order to|so as to|so that|by means of|thanks to)\b|\b(?:(?:by|through|via)\s+(?:\w+ly\s+)?(?:\w{3,}ing\b|(?:an?|new|better|more|improved|consistent|targeted|digital)\s+\w+)|using\s+\w+)|\bto\s+(?:help|enable|ensure|allow|make)\b(?<=\w\s\w)",
         re.IGNORECASE,
     ),
-    conjunction=re.compile(r"\b(?:and|plus|as well as)\b|&|\s\+\s|;|\s/\s", re.IGNORECASE),
+    conjunction=re.compile(r"\b(?:and|plus|as well as|while)\b|&|\s\+\s|;|\s/\s|,(?=\s)", re.IGNORECASE),
     placeholder_values={
         "share": "70%",
         "number": "30",
@@ -283,6 +285,29 @@ LOCALE = Locale(
     ),
     is_plural_people=_is_plural_people,
     function_words=_FUNCTION_WORDS,
+    recipients=frozenset(
+        [
+            "to",
+            "for",
+            "with",
+            "across",
+            "in",
+            "of",
+            "from",
+            "among",
+            "at",
+            "on",
+            "by",
+            "between",
+            "through",
+            "into",
+            "is",
+            "are",
+            "without",
+        ]
+    ),
+    negations=frozenset(["no", "none", "never"]),
+    ordinal=re.compile(r"(?!)"),
     sentence_auxiliaries=frozenset(
         ["is", "are", "was", "were", "be", "been", "will", "has", "have", "can", "gets", "get", "got", "being"]
     ),

@@ -43,3 +43,6 @@ class Locale:
     sentence_auxiliaries: frozenset[str]
     is_plural_people: Callable[[str], bool]
     function_words: frozenset[str]
+    recipients: frozenset[str]
+    ordinal: re.Pattern[str]
+    negations: frozenset[str]

@@ -36,7 +36,7 @@ _DATES = re.compile(
 )
 _NAMES = re.compile(
     r"\b24/7\b|\b1[:-]1s?\b|\b1-on-1s?\b|§+\s?\d+\w*|#\d+|\b(?:ISO(?:/IEC)?|DIN|EN|BSI|RFC|Art\.?|Artikel|Article|Version|v|Level|Phase|Stufe|Tier|Wave|Welle|Modul|Module|"
-    r"Kapitel|Chapter|Los|Release|Sprint|Top|Schicht|Linie|Halle|Werk|Station|Schalter|Gate|Step|Type|Typ|SOC|Scope|Web|Part|Teil|Klasse|Grade|Year|Band|PHP|Python|Java|Office|Windows|Area|Gleis|Raum|Room|Ward)"
+    r"Kapitel|Chapter|Los|Release|Sprint|Top|Schicht|Linie|Halle|Werk|Station|Schalter|Gate|Step|Type|Typ|SOC|Scope|Web|Part|Teil|Klasse|Grade|Year|Band|PHP|Python|Java|Office|Windows|Area|Gleis|Raum|Room|Ward|line|ward|room|gate|phase|stage|level|grade|year|class|floor|tier|shift)"
     r"[\s-]?\d+(?:[.,]\d+)*\w*|\b\w*[^\W\d_]-?\d+(?:\.\d+)*[A-Za-z]*\b|\b\d+[A-Za-z]+\d+\w*\b|\b\d[A-Z]{2,}\w*|\b\d[DGFB]A?\b|\bB2[BC]\b",
 )
 _NUMBER = r"\d{1,3}(?:[.,'’\u2009\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
@@ -96,6 +96,8 @@ def find_quantities(text: str, locale: Locale) -> list[Quantity]:
         take(*match.span(), None, "ratio")
     for match in _DATES.finditer(text):
         take(*match.span(), None, "date")
+    for match in locale.ordinal.finditer(text):
+        take(*match.span(), None, "name")
     for match in _NAMES.finditer(text):
         if _QUANTITY.fullmatch(match[0]) is None:
             take(*match.span(), None, "name")

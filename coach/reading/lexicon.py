@@ -83,7 +83,7 @@ class Lexicon:
         return Word(known.tags | tags, known.form) if tags else known
 
     def _inflects(self, stem: str, known: Word) -> bool:
-        return known.form is None and "us" not in known.tags and len(stem) >= _MIN_HEAD
+        return known.form is None and known.tags.isdisjoint({"us", "absolute"}) and len(stem) >= _MIN_HEAD
 
     def _find_head(self, word: str) -> Word | None:
         """Return the noun that a compound ends in (Kundenportal → Portal)."""

@@ -134,7 +134,8 @@ def _tokens(text: str, lexicon: Lexicon, locale: Locale) -> Iterator[Token]:
     _mark_phrases(words, lexicon, tags, forms)
     _mark_separated(words, lexicon, tags, forms, text)
     for index, match in enumerate(words):
-        if _GENDERED.fullmatch(match[0]) or (_GENDERED.match(match[0]) and "-" not in match[0]):
+        gendered = _GENDERED.match(match[0])
+        if gendered and (gendered.end() == len(match[0]) or "-" not in match[0]) and "absolute" not in tags[index]:
             tags[index] = {"people"}
         yield Token(match.start(), match.end(), match[0], frozenset(tags[index]), forms[index])
 

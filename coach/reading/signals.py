@@ -2,7 +2,7 @@
 
 Lexicon tags are signals of their own name (people, metric, weasel …). Beyond them:
 measure · percent · placeholder · delta · pair · baseline · target · people-share · change ·
-deadline · purpose · conjunction · comparator · number-in-text
+derivable · absolute-target · deadline · purpose · conjunction · comparator · number-in-text
 """
 
 import re
@@ -28,12 +28,16 @@ def find_signals(reading: Reading) -> Mapping[str, tuple[Stretch, ...]]:
     for name in ("baseline", "deadline", "purpose", "conjunction"):
         _add_pattern(found, name, getattr(reading.locale, name), reading.text)
     for match in reading.locale.doubling.finditer(reading.text):
-        found["delta"].append(Stretch(*match.span()))
-        found["change"].append(Stretch(*match.span()))
+        for name in ("delta", "change", "target"):
+            found[name].append(Stretch(*match.span()))
     pairs = [match.span() for match in reading.locale.change_from_to.finditer(reading.text)]
     pairs = [pair for pair in pairs if sum(q.measures or q.unit == "placeholder" for q in _within(reading, *pair)) >= 2]
     found["pair"] += [Stretch(*pair) for pair in pairs]
     _add_quantities(found, reading, pairs)
+    _add_absolute_target(found, reading)
+    deltas = set(found["delta"])
+    if deltas and set(found["target"]) - deltas and found["change"]:
+        found["derivable"] = sorted(deltas)  # "by 0.8 to 5.2 days": the start can be worked out
     return {name: tuple(sorted(places)) for name, places in found.items() if places}
 
 
@@ -76,6 +80,27 @@ def _add_quantities(found: dict[str, list[Stretch]], reading: Reading, pairs: li
         # a comparator in words ("than last year", "gegenüber Vorjahr") is a baseline that can be looked up
         baseline_numbers = list(baseline_marks)
     found["baseline"] = baseline_numbers + [Stretch(*pair) for pair in pairs]
+
+
+def _add_absolute_target(found: dict[str, list[Stretch]], reading: Reading) -> None:
+    """Note "all", "never", "100 %" where they are what is aimed at: no rhythm, no list of recipients."""
+    main = reading.main
+    for index, token in enumerate(main):
+        if not token.has("absolute"):
+            continue
+        following = main[index + 1 : index + 3]
+        rhythm = any(other.has("time_word", "rhythm") for other in following) or (
+            following and reading.text[token.end : following[0].start].strip().isdigit()
+        )
+        before = main[index - 1].text.lower() if index else ""
+        part_of = not reading.text[: token.start].rstrip().endswith("%")
+        buried = index > 0 and token.text.lower() in reading.locale.negations
+        if not rhythm and not buried and part_of and before not in reading.locale.recipients:
+            found["absolute-target"].append(Stretch(token.start, token.end))
+    for quantity in reading.quantities:
+        inside = any(start <= quantity.start < end for start, end in found.get("pair", ()))
+        if quantity.unit == "percent" and quantity.value in {0.0, 100.0} and not inside:
+            found["absolute-target"].append(Stretch(quantity.start, quantity.end))
 
 
 def _is_delta(quantity: Quantity, reading: Reading) -> bool:

@@ -105,6 +105,23 @@ def transformation_passages(catalog: Catalog, language: Language) -> Iterator[Pa
         )
 
 
+def glossary_passages(catalog: Catalog, language: Language) -> Iterator[Passage]:
+    """Return one passage per field term."""
+    for entry in catalog.glossary:
+        text = entry.in_language(language)
+        yield Passage(
+            id=f"glossary/{entry.slug}/{language}",
+            type="glossary",
+            slug=entry.slug,
+            language=language,
+            title=text.term,
+            heading=text.term,
+            text=text.definition,
+            sources=entry.sources,
+            typed=(text.term, *text.also),
+        )
+
+
 def all_passages(catalog: Catalog) -> Iterator[Passage]:
     """Return every passage of the knowledge base; a pattern's typed queries include its flagged cases."""
     for language in LANGUAGES:
@@ -120,3 +137,4 @@ def all_passages(catalog: Catalog) -> Iterator[Passage]:
         for slug in catalog.articles:
             yield from article_passages(catalog, slug, language)
         yield from transformation_passages(catalog, language)
+        yield from glossary_passages(catalog, language)

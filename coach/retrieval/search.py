@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coach.catalog import Catalog
+from coach.embedding import Embedder
 from coach.language import LANGUAGES, Language, guess_language
 from coach.okr import Strict
-from coach.retrieval.embedding import Embedder
 from coach.retrieval.lexical import LexicalIndex
 from coach.retrieval.passages import Passage, PassageType, all_passages
 from coach.retrieval.vectors import Entry, Synchronised, VectorIndex, VectorStore
@@ -79,6 +79,10 @@ class Search:
             for done in (corpus.prose_vectors.synchronise(prose), corpus.typed_vectors.synchronise(typed)):
                 total = Synchronised(*(left + right for left, right in zip(total, done, strict=True)))
         return total
+
+    def texts(self) -> list[str]:
+        """Return every text that is embedded, for precomputing."""
+        return [_prose(passage) for passage in self._passages] + [t for p in self._passages for t in p.typed]
 
     def ready(self) -> bool:
         """Whether every passage stands in the vector index (always, where there is none)."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coach.retrieval.embedding import Embedder
+from coach.embedding import Embedder
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from coach.errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from coach.retrieval.embedding import Vectors
+    from coach.embedding.port import Vectors
 
 _TIMEOUT = 30.0
 

@@ -1,31 +1,16 @@
-"""Sentence embeddings behind one port: the model in the package, or any OpenAI-compatible address."""
+"""The embedding model inside the package: multilingual, on the CPU, no network."""
 
 import os
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Vectors = NDArray[np.float32]
+    from coach.embedding.port import Vectors
 
 _MAX_CHARACTERS = 1_200
 _UNFIT = re.compile(r"[\x00\ud800-\udfff]")
-
-
-class Embedder(Protocol):
-    """Turns texts into unit vectors; `name` identifies the model, so that indexes know when to rebuild."""
-
-    name: str
-
-    def embed_queries(self, texts: Sequence[str]) -> "Vectors":
-        """Return one row (float32, length 1) per short text."""
-
-    def embed_passages(self, texts: Sequence[str]) -> "Vectors":
-        """Return one row (float32, length 1) per passage to be found."""
 
 
 class BundledEmbedder:

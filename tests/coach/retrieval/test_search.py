@@ -1,0 +1,102 @@
+"""Search: hybrid, in the query's language, synchronised by content; passages that citations can name."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from coach.catalog import Catalog
+from coach.embedding import PrecomputedEmbedder, bundled_embedder
+from coach.paths import VECTORS
+from coach.retrieval.passages import all_passages, anchor
+from coach.retrieval.search import Search
+from coach.retrieval.vectors import Entry, VectorStore
+
+
+@pytest.fixture(scope="module")
+def search(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Search:
+    bundled = bundled_embedder()
+    assert bundled is not None
+    opened = Search(catalog, PrecomputedEmbedder(bundled, VECTORS), tmp_path_factory.mktemp("index"))
+    opened.build()
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("Was ist der Unterschied zwischen KPI und Key Result?", {"kpi-or-key-result", "kpi-as-key-result"}),
+        ("what is the difference between a KPI and a key result", {"kpi-or-key-result", "kpi-as-key-result"}),
+        ("wie viele objectives pro quartal sind ok", {"too-many-objectives", "how-many-okrs"}),
+        ("how do I know our starting value", {"no-baseline", "baselines-and-targets"}),
+        ("Balanced Scorecard mit OKR verbinden", {"scorecard-to-okr"}),
+        ("our okrs are just a to-do list", {"task-list", "output-as-key-result", "outcome-over-output", "activity-as-key-result"}),
+    ],
+)  # fmt: skip
+def test_a_question_finds_its_page(search: Search, query: str, slugs: set[str]) -> None:
+    found = search.find(query, limit=3)
+    assert slugs & {passage.slug for passage in found}
+
+
+@pytest.mark.parametrize("query", ["Kundenportal bis Mai live schalten", "Launch the customer portal by May"])
+def test_a_draft_finds_a_transformation_of_its_subject(search: Search, query: str) -> None:
+    assert "portal-launch" in {passage.slug for passage in search.find(query, limit=3)}
+
+
+def test_passages_come_in_the_language_asked_for(search: Search) -> None:
+    assert {passage.language for passage in search.find("Outcome", language="de")} == {"de"}
+    assert {passage.language for passage in search.find("Outcome", language="en")} == {"en"}
+
+
+@pytest.mark.parametrize("query", ["", "   ", "qwxz vrrt plmk", "🎉🎉🎉"])
+def test_what_fits_nothing_finds_nothing(search: Search, query: str) -> None:
+    assert search.find(query) == []
+
+
+def test_search_without_an_embedding_still_finds(catalog: Catalog, tmp_path: Path) -> None:
+    lexical = Search(catalog, None, tmp_path)
+    assert lexical.ready()
+    found = lexical.find("Was ist der Unterschied zwischen KPI und Key Result?", limit=3)
+    assert "kpi-or-key-result" in {passage.slug for passage in found}
+
+
+def test_passage_ids_are_unique_and_resolve(catalog: Catalog, search: Search) -> None:
+    passages = list(all_passages(catalog))
+    assert len({passage.id for passage in passages}) == len(passages)
+    assert all(search.passage(passage.id) is not None for passage in passages)
+
+
+def test_an_anchor_is_plain() -> None:
+    assert anchor("Wann es in Ordnung ist") == "wann-es-in-ordnung-ist"
+    assert anchor("Größe & Maß") == "groesse-mass"
+
+
+class CountingEmbedder:
+    """Unit vectors from letters; counts what it embeds."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def embed_queries(self, texts: Sequence[str]) -> Any:
+        return self.embed_passages(texts)
+
+    def embed_passages(self, texts: Sequence[str]) -> Any:
+        self.embedded += texts
+        rows = np.asarray([[text.count(letter) + 1.0 for letter in "abcdef"] for text in texts], dtype=np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+def test_synchronising_embeds_only_what_changed(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    index = VectorStore(tmp_path, embedder).open("notes")
+    assert tuple(index.synchronise([Entry("1", "aaa"), Entry("2", "bbb")])) == (2, 0, 0)
+    assert tuple(index.synchronise([Entry("1", "aaa"), Entry("2", "ccc"), Entry("3", "ddd")])) == (2, 0, 1)
+    assert tuple(index.synchronise([Entry("3", "ddd")])) == (0, 2, 1)
+    assert embedder.embedded == ["aaa", "bbb", "ccc", "ddd"]
+    nearest = VectorStore(tmp_path, embedder).open("notes").nearest(embedder.embed_queries(["ddd"])[0], 5)
+    assert [identifier for identifier, _ in nearest] == ["3"]
+    assert nearest[0][1] == pytest.approx(1.0, abs=1e-5)
