@@ -1,11 +1,13 @@
 """The application: routes, problems, and what starts and ends with it."""
 
+import gc
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from api.log import configure_log
 from api.middleware import RequestGuard
 from api.problems import register_problems
 from api.routes import health, knowledge, patterns, reviews
@@ -20,6 +22,7 @@ they rest on, one question each, and verified rewrites. Errors are RFC 9457 prob
 
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; raise SettingsError where it would be open to others without a key."""
+    configure_log()
     coach = open_coach(settings)
     if not settings.loopback and not coach.keys.any():
         raise SettingsError(
@@ -48,3 +51,5 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _build_index(coach: Coach) -> None:
     """Build the search index beside the running server; search answers from words until it is there."""
     coach.search.build()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: collections need not walk it on every request

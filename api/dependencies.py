@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from coach.errors import Problem, TooLarge
@@ -15,7 +16,7 @@ LOCAL_TENANT = "local"
 _bearer = HTTPBearer(auto_error=False, description="An API key; on loopback none is needed.")
 
 
-def coach_of(request: Request) -> Coach:
+async def coach_of(request: Request) -> Coach:
     """Return the coach of this application."""
     coach: Coach = request.app.state.coach
     return coach
@@ -24,12 +25,12 @@ def coach_of(request: Request) -> Coach:
 CoachDependency = Annotated[Coach, Depends(coach_of)]
 
 
-def tenant_of(
+async def tenant_of(
     coach: CoachDependency, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> str:
     """Return the tenant of the key; without a key the local one, on loopback alone."""
     if credentials is not None:
-        tenant = coach.keys.tenant_of(credentials.credentials)
+        tenant = await run_in_threadpool(coach.keys.tenant_of, credentials.credentials)
         if tenant is not None:
             return tenant
     elif coach.settings.loopback:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
@@ -135,7 +135,7 @@ class Draft(Strict):
     @model_validator(mode="before")
     @classmethod
     def _from_shorthand(cls, value: Any) -> Any:
-        if isinstance(value, dict) and "objective" in value and "objectives" not in value:
+        if isinstance(value, dict) and _is_shorthand(value):
             inner = {key: value[key] for key in ("objective", "key_results") if key in value}
             outer = {key: value[key] for key in value if key not in inner}
             return {**outer, "objectives": [inner]}
@@ -158,7 +158,11 @@ def pointer(location: Sequence[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
 
 
-def problems_of(error: ValidationError, *, shorthand: bool = False) -> tuple[Problem, ...]:
+def _is_shorthand(body: object) -> bool:
+    return isinstance(body, dict) and "objective" in body and "objectives" not in body
+
+
+def problems_of(error: ValidationError, *, body: object = None) -> tuple[Problem, ...]:
     """Return what pydantic found as problems; pointers follow the body as it was sent."""
     faults = error.errors(include_url=False, include_input=False)
     places = [tuple(fault["loc"]) for fault in faults]
@@ -166,9 +170,22 @@ def problems_of(error: ValidationError, *, shorthand: bool = False) -> tuple[Pro
     for fault, location in zip(faults, places, strict=True):
         if fault["type"] == "too_short" and any(p != location and p[: len(location)] == location for p in places):
             continue  # a list is not too short because its items are bad
-        sent = location[2:] if shorthand and location[:2] == _SHORTHAND else location
-        found.append(Problem(pointer(sent), fault["msg"].removeprefix("Value error, "), fault["type"]))
+        sent = location[2:] if _is_shorthand(body) and location[:2] == _SHORTHAND else location
+        found.append(Problem(pointer(_standing(sent, body)), fault["msg"].removeprefix("Value error, "), fault["type"]))
     return tuple(found)
+
+
+def _standing(location: tuple[str | int, ...], body: object) -> tuple[str | int, ...]:
+    """Return a location without what lies inside a text: a key result sent as a text has no field `text`."""
+    node: Any = body
+    for depth, part in enumerate(location):
+        if isinstance(node, str):
+            return location[:depth]
+        try:
+            node = node[part]
+        except (KeyError, IndexError, TypeError):
+            break
+    return location
 
 
 def parse_draft(value: object) -> Draft:
@@ -176,9 +193,4 @@ def parse_draft(value: object) -> Draft:
     try:
         return Draft.model_validate(value)
     except ValidationError as error:
-        shorthand = isinstance(value, dict) and "objective" in value and "objectives" not in value
-        _raise_input_error(error, shorthand=shorthand)
-
-
-def _raise_input_error(error: ValidationError, *, shorthand: bool) -> NoReturn:
-    raise InputError(problems_of(error, shorthand=shorthand)) from error
+        raise InputError(problems_of(error, body=value)) from error

@@ -18,7 +18,7 @@ class Readiness(BaseModel):
 
 
 @router.get("/healthz")
-def healthz() -> dict[str, str]:
+async def healthz() -> dict[str, str]:
     """Say that the process answers."""
     return {"status": "ok"}
 

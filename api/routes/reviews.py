@@ -1,5 +1,6 @@
 """`/v1/reviews`: review a draft, fetch a review."""
 
+import time
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -43,8 +44,11 @@ _BODY: dict[str, Any] = {
 @router.post("/reviews", status_code=201, response_model=Review, openapi_extra=_BODY)
 def create_review(coach: CoachDependency, tenant: TenantDependency, draft: DraftDependency) -> Response:
     """Review a draft: findings with spans and questions, kinds, rewrites, citations. The review is stored."""
-    stored = coach.reviews.add(tenant, draft, coach.critic.review(draft))
-    headers = {"Location": f"/v1/reviews/{stored.id}"}
+    started = time.thread_time()
+    review = coach.critic.review(draft)
+    spent = (time.thread_time() - started) * 1000
+    stored = coach.reviews.add(tenant, draft, review)
+    headers = {"Location": f"/v1/reviews/{stored.id}", "Server-Timing": f'review;dur={spent:.2f};desc="CPU"'}
     return Response(stored.json, status_code=201, media_type="application/json", headers=headers)
 
 

@@ -107,7 +107,7 @@ def _compile(root: Path, stamp: str) -> Compiled:
     articles = [load_article(folder, faults) for folder in folders(root / "articles")]
     transformations = [
         entry
-        for path in sorted((root / "transformations").glob("*.yaml"))
+        for path in sorted((root / "transformations").glob("[!.]*.yaml"))
         for entry in load_transformations(path, faults)
     ]
     scaffolds = read_yaml(ScaffoldsFile, root / "scaffolds.yaml", faults)
@@ -127,7 +127,7 @@ def _compile(root: Path, stamp: str) -> Compiled:
 
 
 def _files(root: Path) -> list[Path]:
-    return sorted(path for path in root.rglob("*") if path.suffix in {".yaml", ".md", ".toml"})
+    return sorted(path for path in root.rglob("[!.]*") if path.suffix in {".yaml", ".md", ".toml"} and path.is_file())
 
 
 def _stamp(root: Path) -> str:
@@ -136,7 +136,12 @@ def _stamp(root: Path) -> str:
     for folder, folders_inside, names in os.walk(root):
         folders_inside.sort()
         for name in sorted(names):
-            status = os.stat(os.path.join(folder, name))
+            if name.startswith("."):
+                continue  # what editors leave there while a file is open
+            try:
+                status = os.stat(os.path.join(folder, name))
+            except OSError:
+                continue  # a link to nothing: reading it names the fault
             digest.update(f"{folder}/{name}\x1f{status.st_size}\x1f{status.st_mtime_ns}\x1e".encode())
     return digest.hexdigest()
 
@@ -159,13 +164,16 @@ def _kept(cache: Path, stamp: str) -> Compiled | None:
 
 def _keep(cache: Path, compiled: Compiled) -> None:
     """Write the cache whole or not at all; a folder that cannot be written costs only time."""
+    written: Path | None = None
     try:
         cache.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=cache.parent, delete=False) as file:
+            written = Path(file.name)
             file.write(compiled.model_dump_json())
-        os.replace(file.name, cache)
+        written.replace(cache)
     except OSError:
-        return
+        if written is not None:
+            written.unlink(missing_ok=True)
 
 
 _FORMAT = "2"
@@ -179,7 +187,7 @@ def check_catalog(root: Path = KNOWLEDGE) -> None:
         load_cases(folder, faults)
     articles = {a.slug: a for f in folders(root / "articles") if (a := load_article(f, faults))}
     entries: dict[str, Transformation] = {}
-    for path in sorted((root / "transformations").glob("*.yaml")):
+    for path in sorted((root / "transformations").glob("[!.]*.yaml")):
         for entry in load_transformations(path, faults):
             if entry.slug in entries:
                 faults.add(path, 1, f"transformation {entry.slug!r} exists twice")

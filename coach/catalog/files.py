@@ -41,16 +41,27 @@ def read_text(path: Path, faults: Faults) -> str | None:
 
 
 def parse_yaml(text: str, path: Path, faults: Faults, *, first_line: int = 1) -> Any | None:
-    """Return parsed YAML, or note the line of the fault."""
+    """Return parsed YAML, or note the line of the fault; a file that says nothing is one too."""
     import yaml  # noqa: PLC0415 - a compiled catalogue needs none
 
     try:
-        return yaml.load(text, Loader=yaml.CSafeLoader)
+        value = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
         faults.add(path, first_line + (mark.line if mark else 0), f"is not YAML: {problem}")
         return None
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        ValueError,
+    ) as error:  # from PyYAML's constructors
+        faults.add(path, first_line, f"holds a date, number or tag that cannot be read: {error}")
+        return None
+    if value is None:
+        faults.add(path, first_line, "is empty")
+    return value
 
 
 def validate(

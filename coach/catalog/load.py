@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from coach.catalog.files import Faults, Markdown, bullets, parse_yaml, read_markdown, read_text, validate
 from coach.catalog.records import (
@@ -22,13 +22,12 @@ from coach.catalog.records import (
     TransformationFile,
 )
 from coach.language import LANGUAGES, Language
-from coach.okr import Strict
 
 Record = TypeVar("Record", bound=BaseModel)
 
 
-class _CaseList(Strict):
-    cases: tuple[Case, ...]
+class _CaseList(RootModel[tuple[Case, ...]]):
+    pass
 
 
 def read_yaml(model: type[Record], path: Path, faults: Faults) -> Record | None:
@@ -59,14 +58,8 @@ def load_pattern(folder: Path, faults: Faults) -> FailurePattern | None:
 
 def load_cases(folder: Path, faults: Faults) -> tuple[Case, ...]:
     """Return the cases of a pattern."""
-    path = folder / "cases.yaml"
-    source = read_text(path, faults)
-    value = parse_yaml(source, path, faults) if source is not None else None
-    if source is None or value is None:
-        return ()
-    wrapped = "cases:\n" + "".join(f"  {line}" for line in source.splitlines(keepends=True))
-    record = validate(_CaseList, {"cases": value}, wrapped, path, faults, first_line=0)
-    return record.cases if record else ()
+    record = read_yaml(_CaseList, folder / "cases.yaml", faults)
+    return record.root if record else ()
 
 
 def load_article(folder: Path, faults: Faults) -> Article | None:

@@ -1,11 +1,14 @@
 """`okr-coach serve`: the REST API and the pages."""
 
+import sys
 from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
 from coach.cli.app import app, settings_of
+
+_SWITCH_SECONDS = 0.001  # the loop must not wait 5 ms behind a thread that reviews
 
 
 @app.command()
@@ -21,6 +24,7 @@ def serve(
 
     changes: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings_of(context).model_copy(update=changes)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     application = import_module("api").create_app(settings)
     typer.echo(f"okr-coach on http://{settings.host}:{settings.port} · API documentation: /docs", err=True)
     uvicorn.run(

@@ -9,6 +9,7 @@ from coach.catalog.records import INSTEAD
 from coach.critique.detect import Detection
 from coach.detectors import DraftSubject, Place
 from coach.language import Language, in_spelling_of
+from coach.reading import Stretch
 from coach.retrieval.passages import Passage, article_passages, pattern_passages
 from coach.review import Finding, Level
 
@@ -53,7 +54,7 @@ class Ground:
     ) -> Finding:
         pattern, severity, place, hit = detection
         reading = None if place.objective is None else subject.reading_at(place)
-        span = reading.span(*hit.stretch) if reading and hit.stretch else None
+        span = reading.span(*_trimmed(reading.text, hit.stretch)) if reading and hit.stretch else None
         text = pattern.text[language]
         quote = span.text.strip() if span else (reading.text.strip() if reading else "")
         messages = text.messages if span else [m for m in text.messages if "{quote}" not in m] or text.messages
@@ -72,6 +73,16 @@ class Ground:
             fingerprint=fingerprint(pattern.slug, reading.text if reading else "", span.text if span else ""),
             evidence=hit.evidence,
         )
+
+
+def _trimmed(text: str, stretch: Stretch) -> Stretch:
+    """Return a stretch without blanks and commas at its edges."""
+    start, end = stretch
+    while start < end and text[start] in " ,;:":
+        start += 1
+    while end > start and text[end - 1] in " ,;:.":
+        end -= 1
+    return Stretch(start, end) if start < end else stretch
 
 
 def fill(template: str, values: dict[str, object]) -> str:

@@ -51,7 +51,7 @@ class RewriteByRules:
         if kind == Kind.OUTCOME:
             return self._with_blank(key_result, language) if patterns <= _MISSING else None
         match = self._library.match(key_result.reading, kind, language)
-        return scaffold(match, key_result, language) if match else None
+        return scaffold(match, key_result) if match else None
 
     def _with_blank(self, key_result: KeyResultSubject, language: Language) -> str:
         """Return an outcome with its missing starting value as a visible blank."""

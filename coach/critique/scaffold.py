@@ -44,6 +44,8 @@ class Library:
         """Return the transformation whose trigger stands in the draft, fits the kind, and is longest."""
         best: tuple[tuple[int, int, int], Match] | None = None
         for index, token in enumerate(reading.tokens):
+            if _modifies_next(reading, index):
+                continue
             for words, entry in self._heads_at(reading.tokens, index, language):
                 if kind not in entry.kinds:
                     continue
@@ -82,18 +84,33 @@ class Library:
         return self._heads[language]
 
 
+def _modifies_next(reading: Reading, index: int) -> bool:
+    """Whether an English noun only describes the next one: the "onboarding" of an onboarding handbook."""
+    if reading.locale.nouns_are_capitalised or index + 1 >= len(reading.tokens):
+        return False
+    token, following = reading.tokens[index : index + 2]
+    joined = reading.text[token.end : following.start] == " "
+    return joined and following.form not in {"part", "fin"} and following.has("thing", "event", "meeting", "metric")
+
+
 def _tails(word: str) -> list[str]:
     """Return what a compound may end in: "kundenportal" → "enportal", …, "portal", "ortal" …"""
     tails = [part for part in re.split(r"[-‑]", word)[1:] if part]
     return tails + [word[cut:] for cut in range(3, len(word) - 3)]
 
 
-def scaffold(match: Match, subject: KeyResultSubject, language: Language) -> str:
-    """Return the scaffold with the draft's subject, people, metric values and date in it."""
+def scaffold(match: Match, subject: KeyResultSubject) -> str | None:
+    """Return the scaffold with the draft's subject, people, metric values and date in it.
+
+    None where the draft names no subject that a sentence could keep.
+    """
     reading = subject.reading
-    text = match.scaffold.replace("{subject}", _subject(match, reading, language))
+    topic = _subject(match, reading)
+    if topic is None:
+        return None
+    text = match.scaffold.replace("{subject}", topic)
     text = text.replace("{people}", _people(reading) or match.people)
-    kept = _kept(match, subject)
+    kept = _kept(text, subject)
     if kept:
         text = _FINAL_BRACKET.sub("", text) + f"; {kept})" if _FINAL_BRACKET.search(text) else f"{text} ({kept})"
     return in_spelling_of(reading.normal.raw, text[0].upper() + text[1:])
@@ -104,7 +121,7 @@ def placeholders_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
-def _subject(match: Match, reading: Reading, language: Language) -> str:
+def _subject(match: Match, reading: Reading) -> str | None:
     if match.noun is None:
         return _quoted_subject(reading)
     noun = reading.text[match.noun.start : match.noun.end]
@@ -138,17 +155,31 @@ def _is_function_word(token: Token, reading: Reading) -> bool:
     }  # fmt: skip
 
 
-def _quoted_subject(reading: Reading) -> str:
-    """Return the draft's own topic as a quotation: its first known noun with what belongs to it, else its words."""
-    tokens = reading.main or reading.tokens
+def _quoted_subject(reading: Reading) -> str | None:
+    """Return the draft's own topic as a quotation, or None where no thing is named.
+
+    The first noun that the lexicon knows, else the first run of words that are no verb.
+    """
+    tokens = [token for token in reading.main if not reading.locale.is_plural_people(token.text)]
     nouns = [token for token in tokens if token.has("thing", "event", "meeting", "metric", "notion")]
     if nouns and reading.locale.nouns_are_capitalised:
         return nouns[0].text
     if nouns:
         return _noun_phrase(reading, Stretch(nouns[0].start, nouns[0].end)).removeprefix("the ")
-    words = [token for token in tokens if token.form is None or token.text[:1].isupper()]
-    start, end = (words[0].start, words[-1].end) if words else (reading.body.start, reading.body.end)
-    return reading.text[start:end][:_LONGEST_SUBJECT].strip()
+    run: list[Token] = []
+    for token in tokens:
+        joined = not run or reading.text[run[-1].end : token.start].isspace()
+        if token.form is not None or token.has("weasel", "rhythm", "us") or _is_stop(token, reading) or not joined:
+            if run:
+                break
+            continue
+        run.append(token)
+    named = [token for token in run if not reading.locale.nouns_are_capitalised or token.text[:1].isupper()]
+    return reading.text[run[0].start : named[-1].end][:_LONGEST_SUBJECT] if named else None
+
+
+def _is_stop(token: Token, reading: Reading) -> bool:
+    return token.text.lower() in reading.locale.function_words
 
 
 def _people(reading: Reading) -> str | None:
@@ -159,8 +190,8 @@ def _people(reading: Reading) -> str | None:
     return None
 
 
-def _kept(match: Match, subject: KeyResultSubject) -> str:
-    """Return what the scaffold must not lose: a metric's values, a date."""
+def _kept(text: str, subject: KeyResultSubject) -> str:
+    """Return what the scaffold must not lose: a metric's values (with its name, if not there yet), a date."""
     reading = subject.reading
     parts = []
     if subject.verdict.likeliest == Kind.KPI and (
@@ -168,7 +199,7 @@ def _kept(match: Match, subject: KeyResultSubject) -> str:
     ):
         noun = next((token.text for token in reading.words("metric")), "")
         measured = reading.text[values[0].start : values[0].end].strip(" ().,;")
-        parts.append(f"{noun} {measured}".strip())
+        parts.append(measured if noun.lower() in text.lower() else f"{noun} {measured}".strip())
     if deadline := reading.signals.get("deadline"):
         parts.append(reading.text[deadline[0].start : deadline[0].end].strip(" ().,;"))
     return ", ".join(dict.fromkeys(parts))

@@ -1,10 +1,19 @@
 """Kind `kind`: the classifier says what the key result is, and the pattern is about that."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from coach.detectors.subject import DraftSubject, Hit, KeyResultSubject, Parameters, Quiet
-from coach.reading import Stretch
+from coach.reading import Reading, Stretch, Token
 from coach.review import Kind, Level
+
+_NOUNS = ("thing", "event", "meeting", "metric", "notion")
+_DECIDING = {
+    Kind.OUTPUT: {"make", "done", "thing", "event"},
+    Kind.ACTIVITY: {"do", "meeting"},
+    Kind.KPI: {"metric", "raise", "lower", "wish", "keep", "reach"},
+    Kind.VAGUE: {"wish", "notion", "raise", "lower"},
+}
+_LONGEST = 80
 
 
 class KindParameters(Parameters):
@@ -33,20 +42,26 @@ class KindDetector(Quiet):
 
 
 def deciding_stretch(subject: KeyResultSubject) -> Stretch:
-    """Return the head of the key result with what it governs, at most to the next mark or number."""
-    reading = subject.reading
+    """Return the head with the noun phrase that it governs; the whole text where the head is not what decided."""
+    reading, kind = subject.reading, subject.verdict.kind
     tokens = reading.main
     token = reading.head.token
-    if token is None or not tokens:
-        return Stretch(reading.body.start, reading.body.end)
+    whole = Stretch(reading.body.start, reading.body.end)
+    if token is None or not tokens or reading.head.tag not in _DECIDING.get(kind, ()):
+        return whole
     at = next((index for index, other in enumerate(tokens) if other.start == token.start), 0)
-    noun = next(
-        (
-            other
-            for other in (*tokens[at + 1 :], *reversed(tokens[:at]))
-            if other.has("thing", "event", "meeting", "metric", "notion")
-        ),
-        token,
-    )
-    start, end = min(token.start, noun.start), max(token.end, noun.end)
-    return Stretch(start, end) if end - start <= 80 else Stretch(token.start, token.end)
+    after = next((index for index in range(at + 1, len(tokens)) if tokens[index].has(*_NOUNS)), None)
+    before = next((index for index in range(at - 1, -1, -1) if tokens[index].has(*_NOUNS)), None)
+    if after is not None:
+        while (
+            after + 1 < len(tokens) and tokens[after + 1].has(*_NOUNS) and _adjoin(reading, tokens[after : after + 2])
+        ):
+            after += 1
+        stretch = Stretch(token.start, tokens[after].end)
+    else:
+        stretch = Stretch(tokens[before].start if before is not None else token.start, token.end)
+    return stretch if stretch.end - stretch.start <= _LONGEST else Stretch(token.start, token.end)
+
+
+def _adjoin(reading: Reading, pair: Sequence[Token]) -> bool:
+    return reading.text[pair[0].end : pair[1].start].isspace()

@@ -5,7 +5,7 @@ from typing import Any
 
 from coach.errors import InputError, Problem
 
-_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
+_HEADING = re.compile(r"^#{1,6}\s+(.+)$")
 _LABELLED = re.compile(
     r"^(?:\*\*)?(?:O|Objective|Ziel)\s?\d*\s?(?:\*\*)?[:.)]\s*(?:\*\*)?\s*(.+?)(?:\*\*)?$", re.IGNORECASE
 )
@@ -34,7 +34,7 @@ def parse_markdown(text: str) -> dict[str, Any]:
             plain_starts_objective = True
             continue
         heading = _HEADING.match(line)
-        line = heading[1] if heading else line
+        line = _title(heading[1]) if heading else line
         if _SECTION.match(line):
             continue
         key_result = _KEY_RESULT.match(line) or (None if heading else _BULLET.match(line))
@@ -63,6 +63,12 @@ def _add(objectives: list[dict[str, Any]], text: str) -> None:
             [Problem("/objectives", f"a key result stands before any objective: {text[:60]!r}", "no-objective")]
         )
     objectives[-1]["key_results"].append(_plain(text))
+
+
+def _title(text: str) -> str:
+    """Return a heading without the closing marks that Markdown allows: `# Title #`."""
+    bare = text.rstrip("#")
+    return bare.rstrip() if bare != text and bare[-1:].isspace() else text
 
 
 def _plain(text: str) -> str:

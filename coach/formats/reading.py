@@ -10,6 +10,7 @@ from coach.formats.markdown import parse_markdown
 from coach.okr import Draft, parse_draft
 
 MAX_BYTES = 20_000_000
+MAX_DEPTH = 50
 
 
 def read_draft(content: bytes, kind: str) -> Draft:
@@ -46,17 +47,34 @@ def parse_json(content: bytes) -> Any:
         raise InputError([Problem("", detail, "invalid-json")]) from error
     except RecursionError as error:
         raise InputError([Problem("", "is nested too deeply", "invalid-json")]) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise InputError([Problem("", f"is not JSON: {error}", "invalid-json")]) from error
 
 
 def _yaml(content: bytes) -> Any:
     import yaml  # noqa: PLC0415 - only for this format
 
+    text = decode(content)
     try:
-        return yaml.load(decode(content), Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, RecursionError) as error:
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > MAX_DEPTH:  # the loader would run out of stack and take the process with it
+                raise InputError([Problem("", "is nested too deeply", "invalid-yaml")])
+            if isinstance(event, yaml.ScalarEvent) and event.value == "<<" and event.implicit[0]:
+                raise InputError([Problem("", "merges mappings (<<), which can grow without bound", "invalid-yaml")])
+        return yaml.load(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise InputError([Problem("", f"is not YAML{where}", "invalid-yaml")]) from error
+    except (
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        ValueError,
+    ) as error:  # from PyYAML's constructors
+        raise InputError([Problem("", "holds a date, number or tag that cannot be read", "invalid-yaml")]) from error
 
 
 def _markdown(content: bytes) -> Any:

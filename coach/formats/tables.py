@@ -2,11 +2,15 @@
 
 import csv
 import io
-import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from coach.errors import InputError, Problem
+from coach.errors import InputError, Problem, TooLarge
+from coach.formats.office import unpacked
+from coach.okr import MAX_KEY_RESULTS, MAX_OBJECTIVES
+
+MAX_ROWS = MAX_OBJECTIVES * MAX_KEY_RESULTS
+MAX_COLUMNS = 100
 
 _COLUMNS = {
     "objective": ("objective", "objectives", "ziel", "o"),
@@ -29,16 +33,15 @@ def parse_csv(text: str) -> dict[str, Any]:
 def parse_xlsx(content: bytes) -> dict[str, Any]:
     """Return the draft in the first sheet of a workbook."""
     from openpyxl import load_workbook  # noqa: PLC0415 - heavy
-    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
-    try:
-        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        rows = [
-            ["" if cell is None else str(cell) for cell in row]
-            for row in workbook.worksheets[0].iter_rows(values_only=True)
-        ]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
-        raise InputError([Problem("", "is not an Excel workbook (.xlsx)", "invalid-xlsx")]) from error
+    rows: list[list[str]] = []
+    with unpacked(content, what="an Excel workbook (.xlsx)", code="invalid-xlsx") as file:
+        sheet = load_workbook(file, read_only=True, data_only=True).worksheets[0]
+        for row in sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True):
+            if any(cell is not None for cell in row):
+                rows.append(["" if cell is None else str(cell) for cell in row])
+            if len(rows) > MAX_ROWS + 1:
+                raise TooLarge([Problem("/objectives", f"the sheet has over {MAX_ROWS} rows", "too-large")])
     return from_rows(rows)
 
 

@@ -1,14 +1,18 @@
 """Reviews as reports for people, tools and pipelines."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from coach import __version__
 from coach.review import Finding, Review, Rewrite, Severity
 
 _SARIF_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "note"}
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LIST_MARK = re.compile(r"^(\d{1,9}(?=[.)](?:\s|$))|(?=[-+](?:\s|$)|-[-\s]*$))")
 _GITHUB_LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.ADVICE: "notice"}
 
 
@@ -60,7 +64,7 @@ def _sarif(review: Review, file: str) -> str:
                 "message": {"text": f"{finding.message} {finding.question}"},
                 "locations": [
                     {
-                        "physicalLocation": {"artifactLocation": {"uri": file}},
+                        "physicalLocation": {"artifactLocation": {"uri": quote(file, errors="surrogateescape")}},
                         "logicalLocations": [{"fullyQualifiedName": entry.pointer, "kind": "element"}],
                     }
                 ],
@@ -134,7 +138,7 @@ def _junit(review: Review, file: str) -> str:
 
 def _xml_text(text: str) -> str:
     """Return a text without the characters that XML 1.0 cannot hold."""
-    return "".join(c if c in "\t\n\r" or (ord(c) >= 32 and not 0xFFFE <= ord(c) <= 0xFFFF) else " " for c in text)
+    return _NOT_XML.sub(" ", text)
 
 
 def _markdown(review: Review, _file: str) -> str:
@@ -173,9 +177,9 @@ def _offer(rewrite: Rewrite | None) -> list[str]:
 def _inert(text: str) -> str:
     """Return a text on one line in which Markdown and HTML mean nothing."""
     text = " ".join(text.split())
-    for mark in "\\`*_[]<>#|!":
+    for mark in "\\`*_[]<>#|!&~":
         text = text.replace(mark, "\\" + mark)
-    return text
+    return _LIST_MARK.sub(r"\1\\", text)
 
 
 WRITERS: Mapping[str, Callable[[Review, str], str]] = {

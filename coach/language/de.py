@@ -370,7 +370,7 @@ LOCALE = Locale(
     ),
     purpose=re.compile(
         r"\bum\s+(?![^,.;]{0,24}\d)[^,.;]{0,80}?\bzu\s+\w+|(?:^|,)\s*damit\b|\bdurch\s+(?:(?:den|die|das|eine?n?|unsere?n?)\s+)?(?:(?:neue|bessere|mehr|gezielte|digitale|regelmä(?:ß|ss)ige|konsequente|klare|einheitliche)[nrs]?\b|\w+(?:ung|ierung|führung|bau|satz|einsatz|beratung|schulung(?:en)?|training|portal|system|tool|app)\b)|\bdurch\s+eine?n?\b|\bmittels\b|\bmithilfe\b|\bmit hilfe\b|\bindem\b|\bdank\b"
-        r"|,?\s*um\s+[^.;]{3,90}?(?:\bzu\s+\w+|\w+zu\w+en)\b|\bauf basis von\b|\bper einführung\b|\bsodass\b|\bzwecks\b",
+        r"|,?\s*um\s+[^.;]{3,90}?(?:\bzu\s+\w+|\w{1,30}zu\w{1,30}en)\b|\bauf basis von\b|\bper einführung\b|\bsodass\b|\bzwecks\b",
         re.IGNORECASE,
     ),
     conjunction=re.compile(r"\b(?:und|sowie|plus|bzw\.?|als auch|wie auch)\b|&|\s\+\s|;|\s/\s|,(?=\s)", re.IGNORECASE),

@@ -31,13 +31,13 @@ _MONTH = (
 _DATES = re.compile(
     rf"\b(?:\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?(?:20)?\d{{2}})?|20\d\d-\d\d(?:-\d\d)?|\d{{1,2}}/\d{{1,2}}/(?:20)?\d\d"
     rf"|[QH][1-4](?:\s?[/-]?\s?(?:20)?\d\d)?\b|FY\s?'?(?:20)?\d\d(?:-Q[1-4])?|KW\s?\d{{1,2}}|\d{{1,2}}\.?\s(?:of\s)?{_MONTH}\b(?:\s20\d\d)?"
-    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s?%)(?:,?\s20\d\d)?|(?<![\d.,])(?:19|20)\d\d(?:/(?:20)?\d\d)?(?![\d.,]*\d)(?!\s?(?:%|€|\$|EUR|USD|CHF|k\b)))",
+    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s?%)(?:,?\s20\d\d)?|(?<![\d.,])(?:19|20)(?!00)\d\d(?:/(?:20)?\d\d)?(?![\d.,]*\d)(?!\s?(?:%|€|\$|EUR|USD|CHF|k\b)))",
     re.IGNORECASE,
 )
 _NAMES = re.compile(
-    r"\b24/7\b|\b1[:-]1s?\b|\b1-on-1s?\b|§+\s?\d+\w*|#\d+|\b(?:ISO(?:/IEC)?|DIN|EN|BSI|RFC|Art\.?|Artikel|Article|Version|v|Level|Phase|Stufe|Tier|Wave|Welle|Modul|Module|"
-    r"Kapitel|Chapter|Los|Release|Sprint|Top|Schicht|Linie|Halle|Werk|Station|Schalter|Gate|Step|Type|Typ|SOC|Scope|Web|Part|Teil|Klasse|Grade|Year|Band|PHP|Python|Java|Office|Windows|Area|Gleis|Raum|Room|Ward|line|ward|room|gate|phase|stage|level|grade|year|class|floor|tier|shift)"
-    r"[\s-]?\d+(?:[.,]\d+)*\w*|\b\w*[^\W\d_]-?\d+(?:\.\d+)*[A-Za-z]*\b|\b\d+[A-Za-z]+\d+\w*\b|\b\d[A-Z]{2,}\w*|\b\d[DGFB]A?\b|\bB2[BC]\b",
+    r"(?<=[^\W\d_] )\d+\.0(?:\.\d+)*(?![%€$\w,.\d]|\s?[%€$])(?! (?:to|auf|von|bis|points?|Punkte|Sterne|stars|days?|Tage)\b)|\b24/7\b|\b1[:-]1s?\b|\b1-on-1s?\b|§+\s?\d+\w*|#\d+|\b(?:ISO(?:/IEC)?|DIN|EN|BSI|RFC|Art\.?|Artikel|Article|Version|v|Level|Phase|Stufe|Tier|Wave|Welle|Modul|Module|"
+    r"Kapitel|Chapter|Los|Release|Sprint|Top|Schicht|Linie|Halle|Werk|Station|Schalter|Gate|Step|Type|Typ|SOC|Scope|Web|Part|Teil|Klasse|Grade|Year|Band|PHP|Python|Java|Office|Windows|Area|Gleis|Raum|Room|Ward|line|ward|room|gate|phase|stage|level|grade|year|class|floor|tier|shift|version)"
+    r"[\s-]?\d+(?:[.,]\d+)*\w*|\b\w*[^\W\d_]-?\d+(?:\.\d+)*[A-Za-z]*\b|\b\d+[A-Za-z]+\d+\w*\b|\b\d[A-Z]{2,}\w*|\b\d[DGFB]A?\b|\bB2[BC]\b|\b\d+(?:st|nd|rd|th)\b",
 )
 _NUMBER = r"\d{1,3}(?:[.,'’\u2009\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _UNITS = (

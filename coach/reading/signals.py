@@ -32,6 +32,7 @@ def find_signals(reading: Reading) -> Mapping[str, tuple[Stretch, ...]]:
             found[name].append(Stretch(*match.span()))
     pairs = [match.span() for match in reading.locale.change_from_to.finditer(reading.text)]
     pairs = [pair for pair in pairs if sum(q.measures or q.unit == "placeholder" for q in _within(reading, *pair)) >= 2]
+    pairs = [(start, max(end, *(q.end for q in _within(reading, start, end)))) for start, end in pairs]
     found["pair"] += [Stretch(*pair) for pair in pairs]
     _add_quantities(found, reading, pairs)
     _add_absolute_target(found, reading)

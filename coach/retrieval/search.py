@@ -1,5 +1,6 @@
 """Hybrid search: prose and typed examples, dense and lexical, fused by reciprocal rank."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,11 +14,13 @@ from coach.retrieval.lexical import LexicalIndex
 from coach.retrieval.passages import Passage, PassageType, all_passages
 from coach.retrieval.vectors import Entry, Synchronised, VectorIndex, VectorStore
 
+_WORD = re.compile(r"\w")
 _DEPTH = 40
 _RANK_OFFSET = 10.0
 _TYPED_WEIGHT = 1.5
-_FEWEST_KNOWN = 0.34
-_CLOSE_ENOUGH = 0.86
+_FEWEST_KNOWN = 0.5
+_KNOWN_WEIGHT = 0.02
+_CLOSE_ENOUGH = 0.858
 
 
 class Found(Strict):
@@ -97,7 +100,7 @@ class Search:
 
     def find(self, query: str, *, language: Language | None = None, limit: int = 5) -> list[Found]:
         """Return the passages that fit a query best, best first, one a page; nothing where nothing fits."""
-        if not query.strip():
+        if not _WORD.search(query):
             return []
         corpus = self._corpora[language or guess_language(query).language]
         ranked = self._ranked(corpus, query)
@@ -131,7 +134,8 @@ class Search:
             ]
         closest = max((score for _, score in (*dense_prose, *dense_typed)), default=0.0)
         known = max(corpus.prose.known_share(query), corpus.typed.known_share(query))
-        if known < _FEWEST_KNOWN and closest < _CLOSE_ENOUGH:
+        fits = closest + _KNOWN_WEIGHT * known >= _CLOSE_ENOUGH if closest else known >= _FEWEST_KNOWN
+        if not fits:
             return []
         fused: dict[int, float] = defaultdict(float)
         for weight, ranking in (

@@ -18,7 +18,7 @@ DRAFT = {
     "key_results": ["Launch the tenant portal by May", "70% of new tenants register without help (today 40%)"],
     "mode": "llm",
 }
-NOTHING = {"elements": []}
+NOTHING: dict[str, Any] = {"elements": []}
 
 
 def model_at(url: str, *, seconds: float = 5.0) -> ChatModel:

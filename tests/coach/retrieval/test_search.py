@@ -100,3 +100,8 @@ def test_synchronising_embeds_only_what_changed(tmp_path: Path) -> None:
     nearest = VectorStore(tmp_path, embedder).open("notes").nearest(embedder.embed_queries(["ddd"])[0], 5)
     assert [identifier for identifier, _ in nearest] == ["3"]
     assert nearest[0][1] == pytest.approx(1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize("query", ["how do I bake sourdough bread", "wetter morgen in berlin", "capital of australia"])
+def test_what_is_off_topic_finds_nothing(search: Search, query: str) -> None:
+    assert search.find(query) == []

@@ -1,0 +1,21 @@
+"""`make bench`: run every bench and print its table."""
+
+import sys
+
+from evals.bench import api, cold, stream
+
+BENCHES = {"stream": stream.run, "cold": cold.run, "api": api.run}
+
+
+def main() -> None:
+    """Run the benches named on the command line, or all."""
+    for name in sys.argv[1:] or BENCHES:
+        print(f"\n## {name}")
+        for row in BENCHES[name]():
+            mark = "" if row.bar is None else ("  ok" if row.value <= row.bar else "  OVER")
+            bar = "" if row.bar is None else f"  (bar {row.bar:g})"
+            print(f"{row.name:62} {row.value:10.3f}{bar}{mark}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
