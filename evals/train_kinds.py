@@ -6,10 +6,13 @@ and abstention threshold come from cross-validation over whole objectives, never
 
 import hashlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy: the order of additions must not depend on the machine
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -148,12 +151,16 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
 
 
-def main() -> None:
-    """Train and write the weights, one feature a line so that a change can be reviewed."""
-    content, figures = train(examples())
+def rendered(content: dict[str, Any]) -> str:
+    """Return the text of the weights file: one feature a line, so that a change can be reviewed."""
     text = json.dumps(content, ensure_ascii=False, indent=1)
-    text = re.sub(r"\[\s+([-\d., \n]+?)\s+\]", lambda m: "[" + re.sub(r"\s+", " ", m[1]) + "]", text)
-    WEIGHTS.write_text(text + "\n", encoding="utf-8")
+    return re.sub(r"\[\s+([-\d., \n]+?)\s+\]", lambda m: "[" + re.sub(r"\s+", " ", m[1]) + "]", text) + "\n"
+
+
+def main() -> None:
+    """Train and write the weights."""
+    content, figures = train(examples())
+    WEIGHTS.write_text(rendered(content), encoding="utf-8")
     print(", ".join(f"{name} {value:.4g}" for name, value in figures.items()))
     print(f"sure {content['sure']}, threshold {content['threshold']}, {WEIGHTS.stat().st_size} bytes")
 

@@ -125,7 +125,7 @@ def read_markdown(path: Path, faults: Faults) -> Markdown | None:
     ends = [heading.start() for heading in headings[1:]] + [len(text)]
     sections = [
         (heading[1], text[heading.end() : end].strip(), text.count("\n", 0, heading.start()) + 1)
-        for heading, end in zip(headings, ends, strict=True)
+        for heading, end in zip(headings, ends, strict=False)  # without headings there is an end all the same
     ]
     return Markdown(front=front, front_source=matter[1], sections=sections)
 

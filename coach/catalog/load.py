@@ -98,11 +98,8 @@ def _texts(
     return texts
 
 
-def _sections(page: Markdown) -> list[dict[str, str]]:
-    return [{"heading": heading, "text": text} for heading, text, _ in page.sections]
-
-
 def _pattern_text(page: Markdown, language: Language, path: Path, faults: Faults) -> PatternText | None:
+    known = len(faults)
     headings = tuple(heading for heading, _, _ in page.sections)
     if headings != HEADINGS[language]:
         line = page.sections[0][2] if page.sections else 1
@@ -111,17 +108,38 @@ def _pattern_text(page: Markdown, language: Language, path: Path, faults: Faults
             line,
             f"headings must be {', '.join(HEADINGS[language])}; found {', '.join(headings) or 'none'}",
         )
-        return None
-    empty = [(heading, line) for heading, text, line in page.sections if not text]
-    for heading, line in empty:
-        faults.add(path, line, f"nothing stands under {heading!r}")
-    ask = next(text for heading, text, _ in page.sections if heading == ASK[language])
-    if empty:
-        return None
-    value = {**page.front, "sections": _sections(page), "questions": bullets(ask)}
-    return validate(PatternText, value, page.front_source, path, faults, first_line=2)
+    _note_empty(page, path, faults)
+    questions: tuple[str, ...] = ()
+    for heading, text, line in page.sections:
+        if heading == ASK[language] and text:
+            questions = bullets(text)
+            if not questions:
+                faults.add(path, line, f"no bullet list stands under {heading!r}")
+    return _text(PatternText, page, path, faults, sound=len(faults) == known, questions=questions)
 
 
 def _article_text(page: Markdown, _language: Language, path: Path, faults: Faults) -> ArticleText | None:
-    value = {**page.front, "sections": _sections(page)}
-    return validate(ArticleText, value, page.front_source, path, faults, first_line=2)
+    known = len(faults)
+    if not page.sections:
+        faults.add(path, 1, "has no section: a line of ## and a heading, text below it")
+    _note_empty(page, path, faults)
+    return _text(ArticleText, page, path, faults, sound=len(faults) == known)
+
+
+def _note_empty(page: Markdown, path: Path, faults: Faults) -> None:
+    for heading, text, line in page.sections:
+        if not text:
+            faults.add(path, line, f"nothing stands under {heading!r}")
+
+
+def _text(
+    model: type[Record], page: Markdown, path: Path, faults: Faults, *, sound: bool, **more: tuple[str, ...]
+) -> Record | None:
+    """Return the record of a page; where its sections are not sound, only note what is wrong with its front matter."""
+    sections = [{"heading": heading, "text": text} for heading, text, _ in page.sections]
+    if not sound:
+        sections, more = [{"heading": "…", "text": "…"}], dict.fromkeys(more, ("…",))
+    record = validate(
+        model, {**page.front, "sections": sections, **more}, page.front_source, path, faults, first_line=2
+    )
+    return record if sound else None

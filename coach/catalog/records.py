@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from coach.language import Language
 from coach.okr import Context, Objective, Strict
@@ -65,11 +65,12 @@ class PatternFile(Strict):
     sources: tuple[str, ...] = ()
     former: tuple[Slug, ...] = ()
 
-    @model_validator(mode="after")
-    def _default_profile(self) -> Self:
-        if "default" not in self.severity:
-            raise ValueError("severity names no profile `default`")
-        return self
+    @field_validator("severity")
+    @classmethod
+    def _default_profile(cls, severity: dict[str, ProfileSeverity]) -> dict[str, ProfileSeverity]:
+        if "default" not in severity:
+            raise ValueError("names no profile `default`")
+        return severity
 
 
 class Case(Strict):

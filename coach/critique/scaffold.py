@@ -44,10 +44,8 @@ class Library:
         """Return the transformation whose trigger stands in the draft, fits the kind, and is longest."""
         best: tuple[tuple[int, int, int], Match] | None = None
         for index, token in enumerate(reading.tokens):
-            if _modifies_next(reading, index):
-                continue
             for words, entry in self._heads_at(reading.tokens, index, language):
-                if kind not in entry.kinds:
+                if kind not in entry.kinds or _modifies_next(reading, index + len(words) - 1):
                     continue
                 start = reading.tokens[index].start
                 end = reading.tokens[index + len(words) - 1].end

@@ -16,7 +16,7 @@ _LOCALES: dict[Language, Locale] = {"de": de.LOCALE, "en": en.LOCALE}
 
 _WORD = re.compile(r"[^\W\d_]+", re.UNICODE)
 _ENOUGH_WORDS = 5
-_FAMILIAR = 0.25
+_FAMILIAR = 0.18
 _CERTAIN = 0.99
 _SAMPLE = 2_000
 

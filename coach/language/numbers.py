@@ -29,7 +29,7 @@ _MONTH = (
     r"(?:uar[y]?|ruar[y]?|ch|z|il|i|e|ust|tember|ober|ember|y)?"
 )
 _DATES = re.compile(
-    rf"\b(?:\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?(?:20)?\d{{2}})?|20\d\d-\d\d(?:-\d\d)?|\d{{1,2}}/\d{{1,2}}/(?:20)?\d\d"
+    rf"\b(?:\d{{1,2}}\.\s?\d{{1,2}}\.(?:\s?(?:20)?\d{{2}}(?!\.?\d)|(?!\d))|20\d\d-\d\d(?:-\d\d)?|\d{{1,2}}/\d{{1,2}}/(?:20)?\d\d"
     rf"|[QH][1-4](?:\s?[/-]?\s?(?:20)?\d\d)?\b|FY\s?'?(?:20)?\d\d(?:-Q[1-4])?|KW\s?\d{{1,2}}|\d{{1,2}}\.?\s(?:of\s)?{_MONTH}\b(?:\s20\d\d)?"
     rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?\b(?!\s?%)(?:,?\s20\d\d)?|(?<![\d.,])(?:19|20)(?!00)\d\d(?:/(?:20)?\d\d)?(?![\d.,]*\d)(?!\s?(?:%|€|\$|EUR|USD|CHF|k\b)))",
     re.IGNORECASE,
@@ -37,7 +37,7 @@ _DATES = re.compile(
 _NAMES = re.compile(
     r"(?<=[^\W\d_] )\d+\.0(?:\.\d+)*(?![%€$\w,.\d]|\s?[%€$])(?! (?:to|auf|von|bis|points?|Punkte|Sterne|stars|days?|Tage)\b)|\b24/7\b|\b1[:-]1s?\b|\b1-on-1s?\b|§+\s?\d+\w*|#\d+|\b(?:ISO(?:/IEC)?|DIN|EN|BSI|RFC|Art\.?|Artikel|Article|Version|v|Level|Phase|Stufe|Tier|Wave|Welle|Modul|Module|"
     r"Kapitel|Chapter|Los|Release|Sprint|Top|Schicht|Linie|Halle|Werk|Station|Schalter|Gate|Step|Type|Typ|SOC|Scope|Web|Part|Teil|Klasse|Grade|Year|Band|PHP|Python|Java|Office|Windows|Area|Gleis|Raum|Room|Ward|line|ward|room|gate|phase|stage|level|grade|year|class|floor|tier|shift|version)"
-    r"[\s-]?\d+(?:[.,]\d+)*\w*|\b\w*[^\W\d_]-?\d+(?:\.\d+)*[A-Za-z]*\b|\b\d+[A-Za-z]+\d+\w*\b|\b\d[A-Z]{2,}\w*|\b\d[DGFB]A?\b|\bB2[BC]\b|\b\d+(?:st|nd|rd|th)\b",
+    r"[\s-]?\d+(?:[.,]\d+)*\w*|\b\w*[^\W\d_]-?\d+(?:\.\d+)*[A-Za-z]*\b|\b\d+[A-Za-z]+\d+\w*\b|\b\d[A-Z]{2,}\w*|\b\d[DGFB]A?\b|\bB2[BC]\b|\b\d+(?:st|nd|rd|th)\b|\b\d+(?:\.\d+){2,}\b",
 )
 _NUMBER = r"\d{1,3}(?:[.,'’\u2009\u202f ]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _UNITS = (
@@ -74,8 +74,8 @@ def parse_number(text: str, *, decimal_comma: bool) -> float:
         thousands = len(groups) > 1 and all(len(group) == 3 for group in groups[1:]) and groups[0] != "0"
         own = (mark == ",") == decimal_comma
         decimal = ("." if mark == "," else ",") if thousands and (not own or len(groups) > 2) else mark
-    grouping = "." if decimal == "," else ","
-    return float(digits.replace(grouping, "").replace(decimal, "."))
+    whole, _, part = digits.rpartition(decimal) if decimal in digits else (digits, "", "0")
+    return float(re.sub(r"[.,]", "", whole) + "." + part)
 
 
 def find_quantities(text: str, locale: Locale) -> list[Quantity]:

@@ -1,7 +1,8 @@
 """The database behind the stores: one engine, migrated to the newest tables."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,26 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_ti
 
 
 class Database:
-    """One database; `transaction` commits at its end or not at all."""
+    """One database; `transaction` commits at its end or not at all, `reading` changes nothing."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        one_writer = engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = threading.Lock() if one_writer else nullcontext()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Open a transaction: what was acknowledged after it is on disk."""
-        with self.engine.begin() as connection:
+        """Open a transaction: what was acknowledged after it is on disk.
+
+        SQLite has one writer at a time; threads of this process queue here instead of polling there.
+        """
+        with self._turn, self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Open a connection to read with."""
+        with self.engine.connect() as connection:
             yield connection
 
     def answers(self) -> bool:

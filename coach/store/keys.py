@@ -47,7 +47,7 @@ class KeyStore:
         query = select(API_KEYS.c.tenant, API_KEYS.c.name, API_KEYS.c.created_at).order_by(
             API_KEYS.c.tenant, API_KEYS.c.name
         )
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             return [ApiKey(*row) for row in connection.execute(query)]
 
     def revoke(self, tenant: str, name: str) -> None:
@@ -59,13 +59,13 @@ class KeyStore:
 
     def tenant_of(self, secret: str) -> str | None:
         """Return the tenant that a secret belongs to."""
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             query = select(API_KEYS.c.tenant).where(API_KEYS.c.digest == _digest(secret))
             return connection.execute(query).scalar_one_or_none()
 
     def any(self) -> bool:
         """Whether there is a key at all."""
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             return bool(connection.execute(select(func.count()).select_from(API_KEYS)).scalar_one())
 
 

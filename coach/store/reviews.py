@@ -13,6 +13,8 @@ from coach.review import Review
 from coach.store.database import Database
 from coach.store.tables import REVIEWS
 
+_INSERT = insert(REVIEWS)
+
 
 class StoredReview(NamedTuple):
     """A review as stored, with the JSON that is sent for it."""
@@ -34,7 +36,7 @@ class ReviewStore:
         stored = StoredReview(identifier, review.model_copy(update={"id": identifier}).model_dump_json())
         with self._database.transaction() as connection:
             connection.execute(
-                insert(REVIEWS),
+                _INSERT,
                 {
                     "tenant": tenant,
                     "id": identifier,
@@ -48,7 +50,7 @@ class ReviewStore:
     def get(self, tenant: str, identifier: str) -> StoredReview:
         """Return a tenant's review; another tenant's does not exist for it."""
         query = select(REVIEWS.c.review).where(REVIEWS.c.tenant == tenant, REVIEWS.c.id == identifier)
-        with self._database.transaction() as connection:
+        with self._database.reading() as connection:
             found = connection.execute(query).scalar_one_or_none()
         if found is None:
             raise NotFound("review", identifier)

@@ -1,0 +1,1 @@
+"""The scorers: pure functions from labels and answers to figures."""
