@@ -28,7 +28,14 @@ def create_app(settings: Settings) -> FastAPI:
         raise SettingsError(
             f"listening on {settings.host} needs an API key: create one with `okr-coach keys create NAME`"
         )
-    app = FastAPI(title="okr-coach", version=__version__, description=_DESCRIPTION, lifespan=_lifespan)
+    app = FastAPI(
+        title="okr-coach",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.coach = coach
     register_problems(app)
     for routes in (reviews, patterns, knowledge):

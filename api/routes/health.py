@@ -1,9 +1,10 @@
-"""`/healthz` and `/readyz`: for whoever watches the server."""
+"""`/`, `/healthz` and `/readyz`: for whoever meets or watches the server."""
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.dependencies import CoachDependency
+from coach import __version__
 
 router = APIRouter(tags=["health"])
 
@@ -15,6 +16,18 @@ class Readiness(BaseModel):
     database: bool
     patterns: int
     search_index: bool
+
+
+@router.get("/", include_in_schema=False)
+async def home() -> dict[str, str]:
+    """Say what this is and where to go on."""
+    return {
+        "name": "okr-coach",
+        "version": __version__,
+        "openapi": "/openapi.json",
+        "reviews": "/v1/reviews",
+        "patterns": "/v1/patterns",
+    }
 
 
 @router.get("/healthz")

@@ -19,14 +19,14 @@ def serve(
     ] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port to listen on.")] = None,
 ) -> None:
-    """Serve the API (and its documentation under /docs)."""
+    """Serve the API; its description lies under /openapi.json."""
     import uvicorn
 
     changes: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings_of(context).model_copy(update=changes)
     sys.setswitchinterval(_SWITCH_SECONDS)
     application = import_module("api").create_app(settings)
-    typer.echo(f"okr-coach on http://{settings.host}:{settings.port} · API documentation: /docs", err=True)
+    typer.echo(f"okr-coach on http://{settings.host}:{settings.port} · OpenAPI: /openapi.json", err=True)
     uvicorn.run(
         application,
         host=settings.host,

@@ -103,7 +103,8 @@ _FUNCTION_WORDS = frozenset(
         "neuer",
     ]
 )
-_ENDINGS = re.compile(r"(?:ung|ungen|keit|heit|schaft|lich|isch|innen|ierung|tät|ieren|ßen|chen)$|[äöüß]", re.UNICODE)
+_ENDINGS = re.compile(r"(?:ung|ungen|keit|heit|schaft|lich|isch|innen|ierung|ieren|chen)$")
+_LETTERS = re.compile("[äöüß]")
 _SWISS = re.compile(
     r"\b(?:gr[oö]ss\w*|massnahme\w*|aussen\w*|ausser\w*|\w*stra?sse\w*|\w*schliess\w*|weiss\w*|heiss\w*|"
     r"gemäss|regelmäss\w*|\w*mässig\w*|grüss\w*|\w*füsse?\w*|mass\b|fleiss\w*|spass|stoss\w*|bloss|süss\w*|"
@@ -123,6 +124,8 @@ def _evidence(words: Sequence[str]) -> float:
     for word in words:
         if word in _FUNCTION_WORDS:
             score += 1
+        elif _LETTERS.search(word):
+            score += 1.5
         elif _ENDINGS.search(word):
             score += 0.6
     return score

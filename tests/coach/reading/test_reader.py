@@ -65,12 +65,12 @@ def test_long_texts_can_be_read(words: list[str], times: int, language: Language
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "unit",
-    ["um xxx zuzuzuzuzuzuzuzuzuzuzuzuzuzuzuzuzuzuzuzuzuzuzuzu ", "zu", "1", "1 ", "von 1 ", "from 1 to ", "[", "(", " ", "a-",
+    ["zu", "1", "1 ", "von 1 ", "from 1 to ", "[", "(", " ", "a-",
     "führen ", "stellt ", "\u00ad", "e\u0301", "1'000", "-5", "ung", "strasse"],
 )  # fmt: skip
 def test_no_text_takes_for_ever(unit: str, language: Language) -> None:
     started = time.process_time()
-    reading = read(("x, um durch von auf " + unit * 5000)[:5000], language)
+    reading = read(("x, um " * 10 + "durch von auf " + unit * 5000)[:5000], language)
     assert reading.signals is not None
     assert reading.head.form
     assert time.process_time() - started < 10  # a pattern that backtracks without bound takes minutes
