@@ -4,16 +4,18 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from coach.errors import InputError, Problem
 
-MAX_TEXT = 5_000
+MAX_TEXT = 2_000
 MAX_NOTES = 20_000
 MAX_OBJECTIVES = 100
 MAX_KEY_RESULTS = 200
+MAX_DRAFT = 200_000
 
+_VISIBLE = re.compile(r"[^\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -32,7 +34,7 @@ def _unicode(text: str) -> str:
 
 
 def _written(text: str) -> str:
-    if not text.strip():
+    if not _VISIBLE.search(text):
         raise ValueError("is empty")
     return text
 
@@ -141,6 +143,14 @@ class Draft(Strict):
             return {**outer, "objectives": [inner]}
         return value
 
+    @field_validator("objectives")
+    @classmethod
+    def _not_a_book(cls, objectives: tuple[Objective, ...]) -> tuple[Objective, ...]:
+        size = sum(len(o.objective) + sum(len(kr.text) for kr in o.key_results) for o in objectives)
+        if size > MAX_DRAFT:
+            raise ValueError(f"hold {size} characters in all, over the limit of {MAX_DRAFT}; send several drafts")
+        return objectives
+
     def texts(self) -> tuple[str, ...]:
         """Return every objective and key result, in order."""
         return tuple(
@@ -171,8 +181,27 @@ def problems_of(error: ValidationError, *, body: object = None) -> tuple[Problem
         if fault["type"] == "too_short" and any(p != location and p[: len(location)] == location for p in places):
             continue  # a list is not too short because its items are bad
         sent = location[2:] if _is_shorthand(body) and location[:2] == _SHORTHAND else location
-        found.append(Problem(pointer(_standing(sent, body)), fault["msg"].removeprefix("Value error, "), fault["type"]))
+        found.append(Problem(pointer(_standing(sent, body)), _in_words(fault), fault["type"]))
     return tuple(found)
+
+
+def _in_words(fault: ErrorDetails) -> str:
+    """Return what is wrong with a field as its sender would say it."""
+    limits = fault.get("ctx", {})
+    words = {
+        "missing": "is missing",
+        "extra_forbidden": "is no known field",
+        "string_type": "must be a text",
+        "string_unicode": "is not valid Unicode text (a lone surrogate?)",
+        "string_too_long": f"is longer than {limits.get('max_length')} characters",
+        "too_short": "must not be empty",
+        "too_long": f"has more than {limits.get('max_length')} items",
+        "tuple_type": "must be a list",
+        "model_type": "must be an object",
+        "model_attributes_type": "must be an object",
+        "bool_type": "must be true or false",
+    }
+    return words.get(fault["type"], fault["msg"].removeprefix("Value error, "))
 
 
 def _standing(location: tuple[str | int, ...], body: object) -> tuple[str | int, ...]:

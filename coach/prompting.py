@@ -71,7 +71,7 @@ class Prompt(NamedTuple):
                 Message("system", _ENVIRONMENT.from_string(self.system).render(inputs)),
                 Message("user", _ENVIRONMENT.from_string(self.user).render(inputs)),
             ]
-        except TemplateError as error:
+        except (TemplateError, TypeError) as error:
             line = getattr(error, "lineno", None) or 1
             raise KnowledgeError([Fault(f"prompts/{self.name}.md", line, str(error))]) from error
 
@@ -82,7 +82,7 @@ def open_prompt(name: str, folder: Path = PROMPTS) -> Prompt:
     path = folder / f"{name}.md"
     try:
         text = path.read_text(encoding="utf-8")
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise KnowledgeError([Fault(f"prompts/{name}.md", 1, f"cannot be read: {error}")]) from error
     parts = _FILE.match(text)
     if parts is None:
@@ -97,8 +97,12 @@ def open_prompt(name: str, folder: Path = PROMPTS) -> Prompt:
 
 def lock_faults(folder: Path = PROMPTS) -> list[Fault]:
     """Return a fault per prompt whose body changed without a new version, or that the lock does not know."""
-    locked = json.loads((folder / "lock.json").read_text(encoding="utf-8"))
-    faults = []
+    try:
+        locked = json.loads((folder / "lock.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        return [Fault("prompts/lock.json", 1, f"cannot be read: {error}; run make lock-prompts")]
+    names = {path.stem for path in folder.glob("*.md")}
+    faults = [Fault("prompts/lock.json", 1, f"{name}: there is no such prompt") for name in sorted(set(locked) - names)]
     for path in sorted(folder.glob("*.md")):
         prompt = open_prompt(path.stem, folder)
         known = locked.get(prompt.name)

@@ -1,6 +1,7 @@
 """Kind `absence`: something that ought to be there is not."""
 
 from collections.abc import Iterable
+from typing import Literal
 
 from coach.detectors.subject import DraftSubject, Hit, KeyResultSubject, Parameters, TextDetector
 from coach.reading import Reading
@@ -17,7 +18,7 @@ class AbsenceParameters(Parameters):
     lacks: frozenset[str]
     unless: frozenset[str] = frozenset()
     kinds: frozenset[Kind] = frozenset()
-    given: frozenset[str] = frozenset()
+    given: frozenset[Literal["baseline", "target"]] = frozenset()
     quote: str | None = None
 
 

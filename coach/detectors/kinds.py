@@ -18,6 +18,8 @@ from coach.detectors.share import ShareDetector, ShareParameters
 from coach.detectors.similarity import SimilarityDetector, SimilarityParameters
 from coach.detectors.subject import Detector, Parameters
 from coach.errors import Fault, KnowledgeError
+from coach.reading.lexicon import open_lexicon
+from coach.reading.signals import DERIVED
 from coach.review import Level
 
 
@@ -60,7 +62,24 @@ def build_detectors(patterns: Mapping[str, FailurePattern]) -> Mapping[str, Dete
                 where = ".".join(map(str, ("detector", *fault["loc"])))
                 faults.append(Fault(file, 1, f"{where}: {fault['msg']}"))
             continue
+        unknown = sorted(_signals_named(parameters) - known_signals())
+        faults += [Fault(file, 1, f"detector: there is no signal {name!r}") for name in unknown]
         detectors[slug] = kind.build(pattern.level, parameters)
     if faults:
         raise KnowledgeError(faults)
     return detectors
+
+
+def _signals_named(parameters: Parameters) -> set[str]:
+    """Return every signal that the parameters of a detector name."""
+    if isinstance(parameters, LexiconParameters):
+        return {*parameters.signals, *parameters.unless}
+    if isinstance(parameters, AbsenceParameters):
+        named = {name for group in parameters.when for name in group.split("|")}
+        return named | parameters.lacks | parameters.unless | ({parameters.quote} if parameters.quote else set())
+    return set()
+
+
+def known_signals() -> frozenset[str]:
+    """Return the names of all signals: what the lexicons tag, and what is derived."""
+    return DERIVED | open_lexicon("de").tags | open_lexicon("en").tags

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from coach.embedding.port import Vectors
 
-_MAX_CHARACTERS = 1_200
+_DIMENSIONS = 384
+_LONGEST_QUERY = 600
+_LONGEST_PASSAGE = 1_200
 _UNFIT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -36,22 +38,22 @@ class BundledEmbedder:
 
     def embed_queries(self, texts: Sequence[str]) -> "Vectors":
         """Return one row per text, embedded as a query."""
-        return self._rows(self._model().query, texts)
+        return self._rows(self._model().query, texts, _LONGEST_QUERY)
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Return one row per text, embedded as a passage."""
-        return self._rows(self._model().passage, texts)
+        return self._rows(self._model().passage, texts, _LONGEST_PASSAGE)
 
-    def _rows(self, embed: Any, texts: Sequence[str]) -> "Vectors":
+    def _rows(self, embed: Any, texts: Sequence[str], longest: int) -> "Vectors":
         import numpy as np  # noqa: PLC0415 - heavy
 
-        rows = [embed(_fit(text)) for text in texts]
-        return np.asarray(rows, dtype=np.float32).reshape(len(rows), -1)
+        rows = [embed(_fit(text[:longest])) for text in texts]
+        return np.asarray(rows, dtype=np.float32).reshape(len(rows), _DIMENSIONS)
 
 
 def _fit(text: str) -> str:
-    """Return the text as the model can take it: composed, without NUL and surrogates, not too long."""
-    return _UNFIT.sub(" ", unicodedata.normalize("NFC", text[:_MAX_CHARACTERS])) or " "
+    """Return the text as the model can take it: composed, without NUL and surrogates."""
+    return _UNFIT.sub(" ", unicodedata.normalize("NFC", text)) or " "
 
 
 def bundled_embedder() -> BundledEmbedder | None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from coach.embedding.port import Embedder
 
@@ -33,6 +34,8 @@ class PrecomputedEmbedder:
         """Return one unit row per text."""
         import numpy as np  # noqa: PLC0415 - heavy
 
+        if not texts:
+            return self._embedder.embed_passages(texts)
         places, rows = self._table
         known = [places.get(_digest(text)) for text in texts]
         new = [text for text, place in zip(texts, known, strict=True) if place is None]
@@ -50,7 +53,7 @@ class PrecomputedEmbedder:
                 if str(stored["model"]) != self.name:
                     return {}, None
                 digests, rows = stored["digests"], stored["rows"]
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return {}, None
         return {digest.tobytes(): index for index, digest in enumerate(digests)}, rows
 

@@ -33,6 +33,7 @@ class Lexicon:
     def __init__(self, language: Language, words: Mapping[str, Mapping[str, str]]) -> None:
         self.language = language
         self._locale: Locale = locale_of(language)
+        self.tags = frozenset(tag for groups in words.values() for tag in groups)
         self._forms: dict[str, Word] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], Word]]] = {}
         self._separable: dict[str, list[tuple[str, Tag]]] = {}

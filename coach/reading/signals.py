@@ -2,7 +2,7 @@
 
 Lexicon tags are signals of their own name (people, metric, weasel …). Beyond them:
 measure · percent · placeholder · delta · pair · baseline · target · people-share · change ·
-derivable · absolute-target · deadline · purpose · conjunction · comparator · number-in-text
+derivable · absolute-target · deadline · date · purpose · conjunction
 """
 
 import re
@@ -12,6 +12,10 @@ from collections.abc import Mapping
 from coach.language.numbers import Quantity
 from coach.reading.reader import Reading, Stretch
 
+DERIVED = frozenset({
+    "measure", "percent", "money", "duration", "points", "placeholder", "delta", "pair", "baseline", "target",
+    "people-share", "change", "derivable", "absolute-target", "deadline", "date", "purpose", "conjunction",
+})  # fmt: skip
 _NEAR = 14
 _REACH = 60
 _CLOSE = re.compile(r"[^.;)\n]*")

@@ -112,6 +112,7 @@ def _walk(node: Any) -> Iterator[dict[str, Any]]:
         (b'{"objective": "x", "profile": "nobody"}', 422, "invalid-input", "/profile"),
         (json.dumps({"objective": "x" * 1_000_000}).encode(), 422, "invalid-input", "/objective"),
         (json.dumps({"objective": "x", "key_results": ["y"] * 10_000}).encode(), 422, "invalid-input", "/key_results"),
+        (json.dumps({"objective": "x", "key_results": ["y" * 2_000] * 150}).encode(), 422, "invalid-input", "/objectives"),
         (b'"' + b"x" * 5_000_000 + b'"', 413, "too-large", ""),
         ('{"objective": "Améliorer la satisfaction de nos clients dans toutes les régions du pays", "key_results": []}'.encode(),
          422, "invalid-input", "/objectives"),

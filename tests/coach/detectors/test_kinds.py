@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from coach.catalog import FailurePattern, PatternText, Section
+from coach.catalog import FailurePattern, PatternText, Section, open_catalog
 from coach.catalog.records import DetectorSpec
 from coach.detectors import (
     DETECTOR_KINDS,
@@ -262,3 +262,10 @@ def test_a_text_detector_keeps_to_its_level(kind: str) -> None:
     subject = draft(key_result(text), objective=text)
     for level, expected in ((Level.OBJECTIVE, 1), (Level.KEY_RESULT, 1), (Level.SET, 0), (Level.PROCESS, 0)):
         assert len(hits(subject, level, kind=kind, **parameters)) == expected
+
+
+def test_a_misspelt_signal_is_named_with_its_pattern() -> None:
+    pattern = open_catalog().patterns["no-target"]
+    misspelt = pattern.model_copy(update={"detector": DetectorSpec(kind="absence", parameters={"lacks": ["targett"]})})
+    with pytest.raises(KnowledgeError, match=r"no-target/pattern.yaml:1: detector: there is no signal 'targett'"):
+        build_detectors({"no-target": misspelt})

@@ -253,7 +253,7 @@ def test_csv_with_a_mark_of_another_kind_in_its_cells() -> None:
         ("objective,kr\n,80% say so", "no-objective", "no objective beside it"),
         ('objective,kr\n"x,80%', "invalid-csv", "is not CSV"),
         ("objective,kr\nx," + "a" * 200_000, "invalid-csv", "is not CSV"),
-        ("objective,kr\n", "too_short", "at least 1"),
+        ("objective,kr\n", "too_short", "must not be empty"),
     ],
 )
 def test_csv_that_is_no_draft_says_why(text: str, code: str, words: str) -> None:
