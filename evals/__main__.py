@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from evals.drafts import LabelledDraft, own_drafts, read_drafts
-from evals.suites import kinds, patterns
+from evals.suites import kinds, patterns, retrieval
 
-SUITES: Mapping[str, Callable[[list[LabelledDraft]], dict[str, Any]]] = {"kinds": kinds.run, "patterns": patterns.run}
+SUITES: Mapping[str, Callable[[list[LabelledDraft]], dict[str, Any]]] = {
+    "kinds": kinds.run,
+    "patterns": patterns.run,
+    "retrieval": retrieval.run,
+}
 
 
 def main() -> None:

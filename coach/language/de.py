@@ -149,13 +149,13 @@ def _verb_forms(entry: str, irregular: Sequence[str]) -> list[tuple[str, Form]]:
     infinitive = prefix + verb
     stem = verb.removesuffix("en") if verb.endswith("en") else verb.removesuffix("n")
     forms: list[tuple[str, Form]] = [(infinitive, "inf")]
-    if prefix:
-        forms.append((f"{prefix}zu{verb}", "inf"))
-    else:
-        ending = "et" if stem.endswith(("t", "d", "gn", "chn", "ffn")) else "t"
-        forms += [(stem + ending, "fin"), (stem + "te", "fin"), (stem + "ten", "fin"), (stem + "e", "fin")]
     participle, *nominal = irregular or (_weak_participle(prefix, stem, infinitive),)
     forms += [(participle + ending, "part") for ending in ("", "e", "en", "er", "es", "em")]
+    if prefix:
+        forms.append((f"{prefix}zu{verb}", "inf"))
+    else:  # after the participle: "migriert" is both, and drafts mean "sind migriert"
+        ending = "et" if stem.endswith(("t", "d", "gn", "chn", "ffn")) else "t"
+        forms += [(stem + ending, "fin"), (stem + "te", "fin"), (stem + "ten", "fin"), (stem + "e", "fin")]
     nominal = nominal or ([infinitive.removesuffix("en") + "ung"] if infinitive.endswith("ieren") else [])
     for noun in nominal:
         forms += [(noun, "nom"), (noun + "en", "nom"), (noun + "s", "nom"), (noun + "e", "nom")]

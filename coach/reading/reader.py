@@ -248,7 +248,7 @@ def _head_de(tokens: tuple[Token, ...], reading: Reading) -> Head | None:
         return Head(*infinitives[-1], form="inf")
     if participles:
         return Head(*participles[-1], form="passive" if auxiliary else "part")
-    if done is not None:
+    if done is not None and (auxiliary or not (finite or infinitives)):
         return Head(done, "done", "part")
     if finite:
         return Head(*finite[0], form="fin")
