@@ -26,7 +26,7 @@ class Settings(Strict):
     llm_api_key: SecretStr | None = Field(default=None, description="key for that address")
     llm_judge_model: str | None = Field(default=None, description="another model for judging")
     llm_rewrite_model: str | None = Field(default=None, description="another model for rewriting")
-    llm_chat_model: str | None = Field(default=None, description="another model for chat")
+    llm_chat_model: str | None = Field(default=None, description="another model for chat (read, not used yet)")
     llm_timeout: Annotated[float, Field(gt=0, le=600)] = Field(
         default=60.0, description="seconds for all attempts of a request"
     )
@@ -35,7 +35,9 @@ class Settings(Strict):
     )
     embedding_model: str | None = Field(default=None, description="embedding model there")
     embedding_api_key: SecretStr | None = Field(default=None, description="key for that address")
-    knowledge_dirs: tuple[Path, ...] = Field(default=(), description="folders with an organisation's own knowledge")
+    knowledge_dirs: tuple[Path, ...] = Field(
+        default=(), description="folders with an organisation's own knowledge (read, not used yet)"
+    )
     profile: str = Field(default="default", description="default | google | lenient")
     language: Literal["auto", "de", "en"] = Field(default="auto", description="language where a draft says none")
 

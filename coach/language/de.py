@@ -366,11 +366,6 @@ LOCALE = Locale(
     deadline=re.compile(
         rf"\b(?:bis(?:\s+(?:zum|spätestens|zu|am))?|per|spätestens|noch vor|vor|ab|im|in|zum)\s+(?:\w+\s+)?{_DATE}(?:\s?[/.]?\s?(?:\d+\.?|Q[1-4]|[A-Z]\w+|20\d\d)){{0,3}}",
     ),
-    comparator=re.compile(
-        r"\b(?:unter|über|mindestens|mind\.?|höchstens|max\.?|maximal|minimal|min\.|wenigstens|weniger als|mehr als|bis zu|nicht mehr als|"
-        r"innert|innerhalb(?: von)?|binnen|auf|ab)\s*$|[<>≤≥=]\s*$",
-        re.IGNORECASE,
-    ),
     purpose=re.compile(
         r"\bum\s+(?![^,.;]{0,24}\d)[^,.;]{0,80}?\bzu\s+\w+|(?:^|,)\s*damit\b|\bdurch\s+(?:(?:den|die|das|eine?n?|unsere?n?)\s+)?(?:(?:neue|bessere|mehr|gezielte|digitale|regelmä(?:ß|ss)ige|konsequente|klare|einheitliche)[nrs]?\b|\w+(?:ung|ierung|führung|bau|satz|einsatz|beratung|schulung(?:en)?|training|portal|system|tool|app)\b)|\bdurch\s+eine?n?\b|\bmittels\b|\bmithilfe\b|\bmit hilfe\b|\bindem\b|\bdank\b"
         r"|,?\s*um\s+[^.;]{3,90}?(?:\bzu\s+\w+|\w{1,30}zu\w{1,30}en)\b|\bauf basis von\b|\bper einführung\b|\bsodass\b|\bzwecks\b",

@@ -231,11 +231,6 @@ LOCALE = Locale(
     deadline=re.compile(
         rf"\b(?:by|before|until|till|no later than|in|at|during|per)\s+(?:the\s+)?{_DATE}(?:[ -]?(?:of\s+)?(?:the\s)?(?:\d+(?:st|nd|rd|th)?|Q[1-4]|[A-Z]\w+|20\d\d|quarter|year|month)){{0,3}}",
     ),
-    comparator=re.compile(
-        r"\b(?:under|below|above|over|at least|at most|within|less than|more than|fewer than|up to|no more than|max\.?|min\.?|a maximum of|"
-        r"a minimum of|to|at|exceeds?|beyond)\s*$|[<>≤≥=]\s*$",
-        re.IGNORECASE,
-    ),
     purpose=re.compile(
         r"\b(?:in order to|so as to|so that|by means of|thanks to)\b|\b(?:(?:by|through|via)\s+(?:\w+ly\s+)?(?:\w{3,}ing\b|(?:an?|new|better|more|improved|consistent|targeted|digital)\s+\w+)|using\s+\w+)|\bto\s+(?:help|enable|ensure|allow|make)\b(?<=\w\s\w)",
         re.IGNORECASE,

@@ -29,7 +29,6 @@ class Locale:
     doubling: re.Pattern[str]
     baseline: re.Pattern[str]
     deadline: re.Pattern[str]
-    comparator: re.Pattern[str]
     purpose: re.Pattern[str]
     conjunction: re.Pattern[str]
     placeholder_values: Mapping[str, str]

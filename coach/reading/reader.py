@@ -9,7 +9,7 @@ from typing import NamedTuple
 from coach.language import Language, locale_of
 from coach.language.locale import Form, Locale
 from coach.language.numbers import Quantity, find_quantities
-from coach.reading.lexicon import Lexicon, Word, open_lexicon
+from coach.reading.lexicon import Lexicon, open_lexicon
 from coach.reading.normal import Normal, normalise
 from coach.review import Span
 
@@ -22,7 +22,6 @@ _LABEL = re.compile(
     r"^\s*(?:[-*•–·▪]\s+|(?:KR|O|Key Result|Objective|Ziel)\s?\d*(?:\.\d+)?\s?[:.)–-]\s*|\d+[.)]\s+|\[[ xX]?\]\s+)+"
 )
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]{4,}\]")
-_CHANGE = frozenset({"raise", "lower", "wish", "keep"})
 _VERBAL = ("make", "do", "raise", "lower", "wish", "keep", "reach", "behave")
 
 
@@ -262,8 +261,3 @@ def _head_de(tokens: tuple[Token, ...], reading: Reading) -> Head | None:
 def _is_predicate(token: Token, text: str) -> bool:
     """Whether a participle is not an attribute: no capitalised noun follows directly."""
     return re.match(r"\s+[A-ZÄÖÜ]", text[token.end :]) is None and token.text[:1].islower() | (token.start == 0)
-
-
-def word_meaning(word: str, language: Language) -> Word | None:
-    """Return what the lexicon knows of a single word."""
-    return open_lexicon(language).look_up(word)
