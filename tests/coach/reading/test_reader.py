@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from coach.language import LANGUAGES, Language
 from coach.reading import Reading, Token, read
 from coach.reading.lexicon import fold, open_lexicon
-from coach.reading.reader import word_meaning
 
 # fmt: off
 ODD_WORDS = st.lists(
@@ -194,19 +193,19 @@ def test_every_gender_form_is_one_word_for_people(word: str) -> None:
     ],
 )
 def test_a_compound_means_what_its_head_means(compound: str, tag: str) -> None:
-    known = word_meaning(compound, "de")
+    known = open_lexicon("de").look_up(compound)
     assert known is not None
     assert tag in known.tags
 
 
 @pytest.mark.parametrize(("german", "swiss"), [("Maßnahme", "Massnahme"), ("abschließen", "abschliessen")])
 def test_both_spellings_of_a_word_are_known_alike(german: str, swiss: str) -> None:
-    assert word_meaning(german, "de") == word_meaning(swiss, "de") is not None
+    assert open_lexicon("de").look_up(german) == open_lexicon("de").look_up(swiss) is not None
 
 
 @pytest.mark.parametrize(("language", "word"), [("de", "Xyzzy"), ("en", "xyzzy"), ("de", "r"), ("en", "r")])
 def test_an_unknown_word_means_nothing(language: Language, word: str) -> None:
-    assert word_meaning(word, language) is None
+    assert open_lexicon(language).look_up(word) is None
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
