@@ -4,7 +4,17 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from coach.errors import InputError, Problem
@@ -13,6 +23,7 @@ MAX_TEXT = 2_000
 MAX_NOTES = 20_000
 MAX_OBJECTIVES = 100
 MAX_KEY_RESULTS = 200
+MAX_IDENTIFIER = 200
 MAX_DRAFT = 200_000
 
 _VISIBLE = re.compile(r"[^\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -39,10 +50,27 @@ def _written(text: str) -> str:
     return text
 
 
+def _identifier(value: object) -> str | int:
+    """Return a caller's own id as it came: a text or a whole number."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise PydanticCustomError("string_type", "must be a text or a whole number")
+    if isinstance(value, int):
+        return value
+    if len(value) > MAX_IDENTIFIER:
+        raise PydanticCustomError("string_too_long", "too long", {"max_length": MAX_IDENTIFIER})
+    if _SURROGATE.search(value):
+        raise PydanticCustomError("string_unicode", "no Unicode")
+    return _unicode(value)
+
+
 Text = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_unicode)]
 WrittenText = Annotated[Text, AfterValidator(_written)]
 Notes = Annotated[str, Field(max_length=MAX_NOTES), AfterValidator(_unicode)]
-Identifier = Annotated[str, Field(max_length=200), AfterValidator(_unicode)]
+Identifier = Annotated[
+    str | int,
+    PlainValidator(_identifier),
+    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": MAX_IDENTIFIER}, {"type": "integer"}]}),
+]
 
 
 class KeyResult(Strict):

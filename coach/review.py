@@ -101,7 +101,7 @@ class KeyResultReview(Strict):
 class ObjectiveReview(Strict):
     """An objective with what was found in it, in its key results, and in the set they form."""
 
-    id: str | None = None
+    id: str | int | None = None
     objective: str
     findings: tuple[Finding, ...] = ()
     rewrite: Rewrite | None = None
@@ -142,8 +142,8 @@ class Provenance(Strict):
 class Review(Strict):
     """The coach's answer to a draft."""
 
-    id: str
-    draft_id: str | None = None
+    id: str | int
+    draft_id: str | int | None = None
     language: Literal["de", "en"]
     mode: Literal["rules", "auto", "llm"]
     profile: str

@@ -221,7 +221,7 @@ class Critic:
             )
         verdicts = [key_result.verdict.kind for objective in subject.objectives for key_result in objective.key_results]
         return Review(
-            id=draft.id or _digest(draft),
+            id=_digest(draft) if draft.id is None else draft.id,
             draft_id=draft.id,
             language=language,
             mode=draft.mode,

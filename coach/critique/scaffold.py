@@ -15,6 +15,7 @@ _PLACEHOLDER = re.compile(r"\[[^\W\d_][^\]\[]{0,40}\?\]")
 _FINAL_BRACKET = re.compile(r"\)\s*$")
 _MODIFIERS = 4
 _LONGEST_SUBJECT = 80
+_SHORTEST_NOUN = 3
 
 
 class Match(NamedTuple):
@@ -166,6 +167,8 @@ def _quoted_subject(reading: Reading) -> str | None:
         return _noun_phrase(reading, Stretch(nouns[0].start, nouns[0].end)).removeprefix("the ")
     run: list[Token] = []
     for token in tokens:
+        if len(token.text) < _SHORTEST_NOUN:
+            continue
         joined = not run or reading.text[run[-1].end : token.start].isspace()
         if token.form is not None or token.has("weasel", "rhythm", "us") or _is_stop(token, reading) or not joined:
             if run:

@@ -118,7 +118,7 @@ def test_texts_come_in_reading_order() -> None:
         ({"objective": "x", "key_results": [{"text": 80}]}, [("/key_results/0/text", "string_type")]),
         ({"objective": "x", "key_results": [{"text": "y", "target": 80}]}, [("/key_results/0/target", "string_type")]),
         ({"objective": "x", "key_results": "y"}, [("/key_results", "tuple_type")]),
-        ({"objective": "x", "id": 7}, [("/id", "string_type")]),
+        ({"objective": "x", "id": 7.5}, [("/id", "string_type")]),
         # empty
         ({"objective": ""}, [("/objective", "value_error")]),
         ({"objective": " \u00a0\n"}, [("/objective", "value_error")]),

@@ -66,11 +66,11 @@ def test_jsonl_keeps_order_and_ids_when_a_line_is_broken() -> None:
         "not json",
         json.dumps({"id": "c", "objective": 5}),
         "",
-        json.dumps({"id": "d", "objective": "Anrufer:innen kommen an", "key_results": ["Portal live"]}),
+        json.dumps({"id": 7, "objective": "Anrufer:innen kommen an", "key_results": ["Portal live"]}),
     ]
     done = run("review", "-", "--from", "jsonl", "--format", "jsonl", stdin="\n".join(lines))
     answers = [json.loads(line) for line in done.stdout.decode().splitlines()]
-    assert [answer["id"] for answer in answers] == ["a", None, "c", "d"]
+    assert [answer["id"] for answer in answers] == ["a", None, "c", 7]
     assert [answer.get("line") for answer in answers] == [None, 2, 3, None]
     assert answers[1]["error"]["code"] == "invalid-json"
     assert answers[2]["error"]["problems"][0]["pointer"] == "/objective"
