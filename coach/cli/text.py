@@ -40,7 +40,7 @@ class _Page:
             yield ""
         for objective in review.objectives:
             yield self._paint(f"O  {_one_line(objective.objective)}", "1")
-            yield from self._details(objective.objective, objective.findings, objective.rewrite)
+            yield from self._details(objective.objective, objective.findings, objective.rewrite, good="silent")
             for key_result in objective.key_results:
                 yield ""
                 yield from self._key_result(key_result)
@@ -61,7 +61,9 @@ class _Page:
             yield from self._wrapped(f"? {self._words['unsure']}", indent="   ", code="1")
         yield from self._details(key_result.text, key_result.findings, key_result.rewrite)
 
-    def _details(self, text: str, findings: tuple[Finding, ...], rewrite: Rewrite | None) -> Iterator[str]:
+    def _details(
+        self, text: str, findings: tuple[Finding, ...], rewrite: Rewrite | None, *, good: str = "good"
+    ) -> Iterator[str]:
         underline = _underline(text, findings)
         if underline.strip():
             yield "   " + self._paint(underline, _COLOURS[findings[0].severity])
@@ -70,7 +72,7 @@ class _Page:
         if rewrite is None:
             return
         if rewrite.status == "unchanged":
-            yield self._paint(f"   ✓ {self._words['good']}", "32")
+            yield self._paint(f"   ✓ {self._words[good]}", "32")
             return
         lead = self._words["offer" if rewrite.status == "verified" else "scaffold"]
         yield from self._wrapped(f"→ {lead} {rewrite.text}", indent="   ", code="32")
