@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTEST_ARGS ?=
 
-.PHONY: serve test install check format evals bench train-kinds vectors lock-prompts lock clean
+.PHONY: serve test install check format evals bench train-kinds train-ranking train-encoder calibrate vectors lock-prompts lock clean
 
 install: .venv/.installed
 
@@ -24,6 +24,7 @@ check: install
 	$(BIN)/python -m evals.docs --check
 	$(BIN)/okr-coach patterns --check
 	$(BIN)/python -m evals.vectors --check
+	$(BIN)/python -m evals.readability
 
 format: install
 	$(BIN)/ruff format .
@@ -31,7 +32,7 @@ format: install
 	$(BIN)/python -m evals.docs
 
 evals: install
-	$(BIN)/python -m evals run all
+	$(BIN)/python -m evals run all --baselines check
 
 bench: install
 	$(BIN)/python -m evals.bench
@@ -41,6 +42,17 @@ vectors: install
 
 lock-prompts: install
 	$(BIN)/python -c "from coach.prompting import write_lock; write_lock()"
+
+train-ranking: install
+	$(BIN)/python -m evals.train_ranking
+
+train-encoder: install
+	$(UV) venv -q --allow-existing --python $(BIN)/python .venv-train
+	$(UV) pip sync -q --python .venv-train/bin/python --require-hashes requirements/lock.txt requirements/train.txt
+	PYTHONPATH=. .venv-train/bin/python -m evals.train_encoder $(ENCODER_ARGS)
+
+calibrate: install
+	$(BIN)/python -m evals.calibrate $(ENCODER)
 
 train-kinds: install
 	$(BIN)/python -m evals.train_kinds
@@ -63,6 +75,8 @@ lock: | $(UV)
 	  --custom-compile-command "make lock" --group dev pyproject.toml -o requirements/lock.txt
 	echo "uv" | $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" - -o requirements/uv.txt
+	echo "torch" | $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  -c requirements/lock.txt --custom-compile-command "make lock" - -o requirements/train.txt
 
 clean:
-	rm -rf .venv .uv
+	rm -rf .venv .venv-train .uv

@@ -5,12 +5,14 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from fastapi import FastAPI
 
+from api import pages
 from api.log import configure_log
 from api.middleware import RequestGuard
 from api.problems import register_problems
-from api.routes import health, knowledge, patterns, reviews
+from api.routes import feedback, health, knowledge, muted_patterns, patterns, reviews
 from coach import __version__
 from coach.errors import SettingsError
 from coach.settings import Settings
@@ -37,10 +39,11 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.coach = coach
-    register_problems(app)
-    for routes in (reviews, patterns, knowledge):
+    register_problems(app, present=pages.page_for_readers)
+    for routes in (reviews, feedback, patterns, muted_patterns, knowledge):
         app.include_router(routes.router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(pages.router)
     app.add_middleware(RequestGuard, only_loopback=settings.loopback and not coach.keys.any())
     return app
 
@@ -48,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     coach: Coach = app.state.coach
-    _ = coach.critic, coach.reviews
+    _ = coach.critic, coach.reviews, coach.feedback
     builder = threading.Thread(target=_build_index, args=(coach,), name="index", daemon=True)
     builder.start()
     yield
@@ -57,6 +60,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _build_index(coach: Coach) -> None:
     """Build the search index beside the running server; search answers from words until it is there."""
+    for fault in coach.knowledge_faults:
+        structlog.get_logger("okr-coach").warning("own knowledge skipped", fault=str(fault))
     coach.search.build()
     gc.collect()
     gc.freeze()  # what is loaded by now stays: collections need not walk it on every request

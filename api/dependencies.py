@@ -1,18 +1,18 @@
-"""What routes are given: the coach, the tenant, the draft in the body."""
+"""What routes are given: the coach, the tenant, what is in the body."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from coach.errors import Problem, TooLarge
+from coach.feedback import Remarks, parse_remarks
 from coach.formats.reading import parse_json
 from coach.okr import Draft, parse_draft
-from coach.wiring import Coach
+from coach.wiring import LOCAL_TENANT, Coach
 
 MAX_BODY = 4_000_000
-LOCAL_TENANT = "local"
 _bearer = HTTPBearer(auto_error=False, description="An API key; on loopback none is needed.")
 
 
@@ -41,8 +41,16 @@ async def tenant_of(
 TenantDependency = Annotated[str, Depends(tenant_of)]
 
 
-async def draft_in(request: Request) -> Draft:
-    """Return the draft in the body, or raise InputError with a pointer per fault."""
+async def coach_of_tenant(coach: CoachDependency, tenant: TenantDependency) -> Coach:
+    """Return the coach with the knowledge of the tenant who asks, and of nobody else."""
+    return coach.of(tenant)
+
+
+TenantCoachDependency = Annotated[Coach, Depends(coach_of_tenant)]
+
+
+async def json_in(request: Request) -> Any:
+    """Return the JSON in the body; raise InputError where it is none, TooLarge where there is too much of it."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -51,12 +59,26 @@ async def draft_in(request: Request) -> Draft:
                 [
                     Problem(
                         "",
-                        f"the body is over {MAX_BODY} bytes; send many drafts in several requests",
+                        f"the body is over {MAX_BODY} bytes; send it in several requests",
                         "too-large",
                     )
                 ]
             )
-    return parse_draft(parse_json(bytes(body)))
+    return parse_json(bytes(body))
+
+
+JsonDependency = Annotated[Any, Depends(json_in)]
+
+
+async def draft_in(body: JsonDependency) -> Draft:
+    """Return the draft in the body, or raise InputError with a pointer per fault."""
+    return parse_draft(body)
+
+
+async def remarks_in(body: JsonDependency) -> Remarks:
+    """Return the feedback in the body, or raise InputError with a pointer per fault."""
+    return parse_remarks(body)
 
 
 DraftDependency = Annotated[Draft, Depends(draft_in)]
+RemarksDependency = Annotated[Remarks, Depends(remarks_in)]

@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problems: stable `type` and `code`, `request_id`, a JSON pointer per bad field."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -9,9 +9,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 
 from coach.errors import CoachError, InputError, ModelError, NotFound, Problem, TooLarge
 from coach.okr import pointer
+
+ProblemHandler = Callable[[Request, Exception], Awaitable[Response]]
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = structlog.get_logger("okr-coach")
@@ -35,15 +38,19 @@ def problem(
     return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE)
 
 
-def register_problems(app: FastAPI) -> None:
-    """Turn every failure of the application into a problem."""
-    app.add_exception_handler(InputError, _input)
-    app.add_exception_handler(RequestValidationError, _parameters)
-    app.add_exception_handler(NotFound, _not_found)
-    app.add_exception_handler(ModelError, _model)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(CoachError, _unexpected)
-    app.add_exception_handler(Exception, _unexpected)
+def register_problems(app: FastAPI, *, present: Callable[[ProblemHandler], ProblemHandler]) -> None:
+    """Turn every failure of the application into a problem; `present` may show it to readers otherwise."""
+    handlers: dict[type[Exception], ProblemHandler] = {
+        InputError: _input,
+        RequestValidationError: _parameters,
+        NotFound: _not_found,
+        ModelError: _model,
+        HTTPException: _http,
+        CoachError: _unexpected,
+        Exception: _unexpected,
+    }
+    for error, handler in handlers.items():
+        app.add_exception_handler(error, present(handler))
 
 
 def _request_id(request: Request) -> str:

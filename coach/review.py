@@ -89,10 +89,11 @@ class Rewrite(Strict):
 
 
 class KeyResultReview(Strict):
-    """A key result with its kind, findings and rewrite."""
+    """A key result with its kind, findings and rewrite. `likeliest`: the kind that an `unsure` one most probably is."""
 
     text: str
     kind: Kind
+    likeliest: Kind | None = None
     confidence: Annotated[float, Field(ge=0, le=1)]
     findings: tuple[Finding, ...] = ()
     rewrite: Rewrite | None = None
@@ -130,13 +131,14 @@ class Summary(Strict):
 
 
 class Provenance(Strict):
-    """What the review was made with."""
+    """What the review was made with. `muted`: patterns that its tenant does not want to hear of."""
 
     catalog: str
     classifier: str
     prompts: dict[str, str] = Field(default_factory=dict)
     model: str | None = None
     calls: int = 0
+    muted: tuple[str, ...] = ()
 
 
 class Review(Strict):

@@ -36,7 +36,7 @@ class Settings(Strict):
     embedding_model: str | None = Field(default=None, description="embedding model there")
     embedding_api_key: SecretStr | None = Field(default=None, description="key for that address")
     knowledge_dirs: tuple[Path, ...] = Field(
-        default=(), description="folders with an organisation's own knowledge (read, not used yet)"
+        default=(), description="folders with own knowledge, laid out like knowledge/; DIR/tenants/NAME for one tenant"
     )
     profile: str = Field(default="default", description="default | google | lenient")
     language: Literal["auto", "de", "en"] = Field(default="auto", description="language where a draft says none")
@@ -55,7 +55,12 @@ class Settings(Strict):
     @property
     def database(self) -> str:
         """The database URL in force."""
-        return self.database_url or f"sqlite:///{self.home / 'okr-coach.db'}"
+        return self.database_url or f"sqlite:///{self.own_database}"
+
+    @property
+    def own_database(self) -> Path:
+        """The database's file where no URL names another."""
+        return self.home / "okr-coach.db"
 
     @property
     def loopback(self) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from coach.review import Kind
 
 OWN = Path(__file__).parent / "datasets" / "okr"
+OWN_NOTES = Path(__file__).parent / "datasets" / "process"
 
 
 class _Record(BaseModel):
@@ -65,3 +66,23 @@ def own_drafts() -> list[LabelledDraft]:
 def key_results_of(drafts: Sequence[LabelledDraft]) -> list[tuple[LabelledDraft, str, KeyResultLabel]]:
     """Return every labelled key result with the draft it stands in."""
     return [(draft, text, label) for draft in drafts for text, label in draft.labelled_key_results()]
+
+
+class LabelledNote(_Record):
+    """A passage as people write it to a coach, and the process patterns that it shows."""
+
+    id: str
+    lang: Literal["de", "en"]
+    text: str
+    patterns: tuple[str, ...] = ()
+
+
+def read_notes(path: Path) -> list[LabelledNote]:
+    """Return the labelled notes of a JSON Lines file."""
+    with path.open(encoding="utf-8") as lines:
+        return [LabelledNote.model_validate(json.loads(line)) for line in lines if line.strip()]
+
+
+def own_notes() -> list[LabelledNote]:
+    """Return the labelled notes that this repository holds, both languages."""
+    return [note for path in sorted(OWN_NOTES.glob("*.jsonl")) for note in read_notes(path)]

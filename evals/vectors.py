@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from coach.catalog import open_catalog
-from coach.embedding import PrecomputedEmbedder, bundled_embedder
+from coach.embedding import PrecomputedEmbedder, tuned_embedder
 from coach.embedding.precomputed import missing_in, write_vectors
 from coach.paths import VECTORS
 from coach.retrieval.search import Search
@@ -13,11 +13,11 @@ from coach.retrieval.search import Search
 
 def main() -> None:
     """Write the vectors, or say how many texts have none."""
-    embedder = bundled_embedder()
+    embedder = tuned_embedder()
     assert embedder is not None, "the bundled embedding model does not run on this machine"
     with tempfile.TemporaryDirectory() as folder:
         texts = Search(open_catalog(), embedder, Path(folder)).texts()
-    missing = missing_in(VECTORS, texts)
+    missing = missing_in(VECTORS, texts, embedder.name)
     if "--check" in sys.argv:
         if missing:
             sys.exit(f"{missing} texts of the knowledge base have no vector yet: run make vectors")

@@ -16,8 +16,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 from coach.catalog import Catalog, open_catalog
 from coach.critique import Critic
-from coach.embedding import bundled_embedder
+from coach.embedding import tuned_embedder
 from coach.kinds import KindClassifier, open_classifier
+from coach.learned import Learned
 from coach.settings import Settings
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -59,15 +60,28 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def classifier() -> KindClassifier:
-    """The kind classifier with the bundled embedding."""
-    return open_classifier(bundled_embedder())
+def learned(tmp_path_factory: pytest.TempPathFactory) -> Learned | None:
+    """What the encoder says; None where it cannot run."""
+    encoder = tuned_embedder(tmp_path_factory.mktemp("encoder"))
+    return Learned(encoder) if encoder else None
 
 
 @pytest.fixture(scope="session")
-def critic(catalog: Catalog, classifier: KindClassifier) -> Critic:
+def classifier(learned: Learned | None) -> KindClassifier:
+    """The kind classifier as it ships."""
+    return open_classifier(learned)
+
+
+@pytest.fixture(scope="session")
+def critic(catalog: Catalog, classifier: KindClassifier, learned: Learned | None) -> Critic:
     """The walk without a model."""
-    return Critic(catalog, classifier)
+    return Critic(catalog, classifier, learned=learned)
+
+
+@pytest.fixture(scope="session")
+def plain_critic(catalog: Catalog) -> Critic:
+    """The walk without model and encoder, for tests that need findings and not the best ones."""
+    return Critic(catalog, open_classifier(None))
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from api.dependencies import CoachDependency, TenantDependency
+from api.dependencies import TenantCoachDependency
 from coach.catalog import FailurePattern, PatternText
 from coach.language import Language
 from coach.review import Level
@@ -30,13 +30,13 @@ class PatternPage(PatternSummary):
 
 
 @router.get("/patterns")
-def list_patterns(coach: CoachDependency, _tenant: TenantDependency) -> list[PatternSummary]:
+def list_patterns(coach: TenantCoachDependency) -> list[PatternSummary]:
     """List every failure pattern."""
     return [PatternSummary.model_validate(_summary(pattern)) for pattern in coach.catalog.patterns.values()]
 
 
 @router.get("/patterns/{slug}")
-def get_pattern(coach: CoachDependency, _tenant: TenantDependency, slug: str) -> PatternPage:
+def get_pattern(coach: TenantCoachDependency, slug: str) -> PatternPage:
     """Return one failure pattern, also by a former slug."""
     pattern = coach.catalog.pattern(slug)
     return PatternPage.model_validate(

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import CoachDependency, DraftDependency, TenantDependency
+from api.dependencies import DraftDependency, TenantCoachDependency, TenantDependency
 from coach.okr import Draft
 from coach.review import Review
 
@@ -42,10 +42,11 @@ _BODY: dict[str, Any] = {
 
 
 @router.post("/reviews", status_code=201, response_model=Review, openapi_extra=_BODY)
-def create_review(coach: CoachDependency, tenant: TenantDependency, draft: DraftDependency) -> Response:
+def create_review(coach: TenantCoachDependency, tenant: TenantDependency, draft: DraftDependency) -> Response:
     """Review a draft: findings with spans and questions, kinds, rewrites, citations. The review is stored."""
+    muted = coach.muted(tenant)
     started = time.thread_time()
-    review = coach.critic.review(draft)
+    review = coach.critic.review(draft, muted=muted)
     spent = (time.thread_time() - started) * 1000
     stored = coach.reviews.add(tenant, draft, review)
     headers = {"Location": f"/v1/reviews/{stored.id}", "Server-Timing": f'review;dur={spent:.2f};desc="CPU"'}
@@ -53,6 +54,6 @@ def create_review(coach: CoachDependency, tenant: TenantDependency, draft: Draft
 
 
 @router.get("/reviews/{review_id}", response_model=Review)
-def get_review(coach: CoachDependency, tenant: TenantDependency, review_id: str) -> Response:
+def get_review(coach: TenantCoachDependency, tenant: TenantDependency, review_id: str) -> Response:
     """Return a stored review of this tenant."""
     return Response(coach.reviews.get(tenant, review_id).json, media_type="application/json")

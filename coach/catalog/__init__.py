@@ -1,8 +1,10 @@
 """The knowledge base as typed objects: patterns, articles, transformations, sources."""
 
 from coach.catalog.catalog import Catalog, open_catalog
+from coach.catalog.own import Extended, extended
 from coach.catalog.records import (
     Article,
+    ArticleText,
     Case,
     FailurePattern,
     PatternText,
@@ -13,12 +15,15 @@ from coach.catalog.records import (
 
 __all__ = [
     "Article",
+    "ArticleText",
     "Case",
     "Catalog",
+    "Extended",
     "FailurePattern",
     "PatternText",
     "Section",
     "Transformation",
     "TransformationText",
+    "extended",
     "open_catalog",
 ]

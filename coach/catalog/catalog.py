@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
@@ -21,6 +22,7 @@ from coach.catalog.load import (
 )
 from coach.catalog.records import (
     Article,
+    AsideFile,
     Case,
     FailurePattern,
     GlossaryFile,
@@ -30,6 +32,7 @@ from coach.catalog.records import (
     Transformation,
 )
 from coach.errors import KnowledgeError, NotFound
+from coach.language import Language
 from coach.okr import Strict
 from coach.paths import KNOWLEDGE
 
@@ -44,19 +47,33 @@ class Compiled(Strict):
     transformations: tuple[Transformation, ...]
     scaffolds: ScaffoldsFile
     glossary: tuple[GlossaryTerm, ...]
+    aside: dict[Language, tuple[str, ...]]
+
+
+class Pages(NamedTuple):
+    """The pages of a catalogue by slug; `folders`: where a pattern lies that does not lie under the root."""
+
+    patterns: dict[str, FailurePattern]
+    articles: dict[str, Article]
+    transformations: dict[str, Transformation]
+    glossary: dict[str, GlossaryTerm]
+    folders: dict[str, Path]
 
 
 class Catalog:
     """The knowledge base. Cases and sources are read when first asked for: reviews need neither."""
 
-    def __init__(self, root: Path, compiled: Compiled) -> None:
+    def __init__(self, root: Path, compiled: Compiled, folders: Mapping[str, Path] | None = None) -> None:
         self.root = root
+        self._compiled = compiled
+        self._folders = dict(folders or {})
         self.version = compiled.version
         self.patterns: Mapping[str, FailurePattern] = compiled.patterns
         self.articles: Mapping[str, Article] = compiled.articles
         self.transformations: Sequence[Transformation] = compiled.transformations
         self.scaffolds = compiled.scaffolds
         self.glossary: Sequence[GlossaryTerm] = compiled.glossary
+        self.aside: Mapping[Language, tuple[str, ...]] = compiled.aside
 
     def pattern(self, slug: str) -> FailurePattern:
         """Return a pattern by its slug, also by a former one."""
@@ -67,13 +84,49 @@ class Catalog:
             raise NotFound("pattern", slug)
         return renamed
 
+    def article(self, slug: str) -> Article:
+        """Return an article by its slug."""
+        if found := self.articles.get(slug):
+            return found
+        raise NotFound("article", slug)
+
+    def pages(self) -> Pages:
+        """Return its pages, to be added to."""
+        return Pages(
+            patterns=dict(self.patterns),
+            articles=dict(self.articles),
+            transformations={entry.slug: entry for entry in self.transformations},
+            glossary={term.slug: term for term in self.glossary},
+            folders=dict(self._folders),
+        )
+
+    def with_pages(self, pages: Pages) -> "Catalog":
+        """Return a catalogue with these pages instead, and a version that says so."""
+        compiled = self._compiled.model_copy(
+            update={
+                "patterns": pages.patterns,
+                "articles": pages.articles,
+                "transformations": tuple(pages.transformations.values()),
+                "glossary": tuple(pages.glossary.values()),
+            }
+        )
+        said = compiled.model_dump_json(include={"patterns", "articles", "transformations", "glossary"})
+        version = f"{self.version}+{hashlib.sha256(said.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+        return Catalog(self.root, compiled.model_copy(update={"version": version}), pages.folders)
+
     @cached_property
     def cases(self) -> Mapping[str, tuple[Case, ...]]:
         """Cases by the slug of their pattern."""
         faults = Faults(self.root)
-        loaded = {slug: load_cases(self.root / "patterns" / slug, faults) for slug in self.patterns}
-        _raise(faults)
-        return loaded
+        loaded = {
+            slug: load_cases(folder, faults)
+            for slug in self.patterns
+            if (folder := self._folders.get(slug, self.root / "patterns" / slug))
+            and (slug not in self._folders or (folder / "cases.yaml").exists())
+        }
+        if not self._folders:
+            _raise(faults)
+        return {slug: loaded.get(slug, ()) for slug in self.patterns}
 
     @cached_property
     def sources(self) -> SourcesFile:
@@ -112,9 +165,11 @@ def _compile(root: Path, stamp: str) -> Compiled:
     ]
     scaffolds = read_yaml(ScaffoldsFile, root / "scaffolds.yaml", faults)
     glossary = read_yaml(GlossaryFile, root / "glossary.yaml", faults)
+    aside = read_yaml(AsideFile, root / "aside.yaml", faults)
     _raise(faults)
     assert scaffolds is not None
     assert glossary is not None
+    assert aside is not None
     return Compiled(
         stamp=stamp,
         version=_digest(root),
@@ -123,6 +178,7 @@ def _compile(root: Path, stamp: str) -> Compiled:
         transformations=tuple(transformations),
         scaffolds=scaffolds,
         glossary=glossary.terms,
+        aside={"de": aside.de, "en": aside.en},
     )
 
 
@@ -176,7 +232,7 @@ def _keep(cache: Path, compiled: Compiled) -> None:
             written.unlink(missing_ok=True)
 
 
-_FORMAT = "2"
+_FORMAT = "3"
 
 
 def check_catalog(root: Path = KNOWLEDGE) -> None:
@@ -194,6 +250,7 @@ def check_catalog(root: Path = KNOWLEDGE) -> None:
             entries[entry.slug] = entry
     read_yaml(ScaffoldsFile, root / "scaffolds.yaml", faults)
     glossary = read_yaml(GlossaryFile, root / "glossary.yaml", faults)
+    read_yaml(AsideFile, root / "aside.yaml", faults)
     sources = load_sources(root / "sources.yaml", faults)
     known = sources.ids() if sources else frozenset()
     slugs = {folder.name for folder in folders(root / "patterns")}

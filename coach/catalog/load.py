@@ -46,13 +46,18 @@ def folders(root: Path) -> list[Path]:
     return sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith((".", "_")))
 
 
-def load_pattern(folder: Path, faults: Faults) -> FailurePattern | None:
-    """Return the failure pattern in a folder, or note every fault in it."""
+def load_pattern(folder: Path, faults: Faults, *, whole: bool = True) -> FailurePattern | None:
+    """Return the failure pattern in a folder, or note every fault in it.
+
+    Where it need not be `whole`, one language will do and speaks for the other too.
+    """
     record = read_yaml(PatternFile, folder / "pattern.yaml", faults)
-    texts = _texts(folder, faults, _pattern_text)
-    if record is None or len(texts) < len(LANGUAGES):
+    texts = _texts(folder, faults, _pattern_text, whole=whole)
+    if record is None or texts is None:
         return None
-    value = {**dict(record), "slug": folder.name, "text": texts}
+    written_in = tuple(texts)
+    texts = {language: texts.get(language) or texts[written_in[0]] for language in LANGUAGES}
+    value = {**dict(record), "slug": folder.name, "text": texts, "written_in": written_in}
     return validate(FailurePattern, value, "", folder / "pattern.yaml", faults)
 
 
@@ -62,11 +67,11 @@ def load_cases(folder: Path, faults: Faults) -> tuple[Case, ...]:
     return record.root if record else ()
 
 
-def load_article(folder: Path, faults: Faults) -> Article | None:
-    """Return the article in a folder, or note every fault in it."""
+def load_article(folder: Path, faults: Faults, *, whole: bool = True) -> Article | None:
+    """Return the article in a folder, or note every fault in it; where it need not be `whole`, in one language."""
     record = read_yaml(ArticleFile, folder / "article.yaml", faults)
-    texts = _texts(folder, faults, _article_text)
-    if record is None or len(texts) < len(LANGUAGES):
+    texts = _texts(folder, faults, _article_text, whole=whole)
+    if record is None or texts is None:
         return None
     return validate(Article, {**dict(record), "slug": folder.name, "text": texts}, "", folder / "article.yaml", faults)
 
@@ -76,7 +81,12 @@ def load_transformations(path: Path, faults: Faults) -> tuple[Transformation, ..
     record = read_yaml(TransformationFile, path, faults)
     if record is None:
         return ()
-    common = {"field": record.field, "topics": record.topics, "sources": record.sources}
+    common = {
+        "field": record.field,
+        "topics": record.topics,
+        "perspectives": record.perspectives,
+        "sources": record.sources,
+    }
     return tuple(entry.model_copy(update=common) for entry in record.entries)
 
 
@@ -86,16 +96,20 @@ def load_sources(path: Path, faults: Faults) -> SourcesFile | None:
 
 
 def _texts(
-    folder: Path, faults: Faults, build: Callable[[Markdown, Language, Path, Faults], Any]
-) -> dict[Language, Any]:
+    folder: Path, faults: Faults, build: Callable[[Markdown, Language, Path, Faults], Any], *, whole: bool
+) -> dict[Language, Any] | None:
+    """Return the text per language, or None where one that is needed is missing or faulty."""
     texts: dict[Language, Any] = {}
-    for language in LANGUAGES:
-        path = folder / f"{language}.md"
+    files = {language: folder / f"{language}.md" for language in LANGUAGES}
+    wanted = {language: path for language, path in files.items() if whole or path.exists()}
+    if not wanted:
+        faults.add(folder, 1, f"holds none of {', '.join(path.name for path in files.values())}")
+    for language, path in wanted.items():
         page = read_markdown(path, faults)
         text = build(page, language, path, faults) if page is not None else None
         if text is not None:
             texts[language] = text
-    return texts
+    return texts if texts and len(texts) == len(wanted) else None
 
 
 def _pattern_text(page: Markdown, language: Language, path: Path, faults: Faults) -> PatternText | None:

@@ -4,13 +4,14 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from coach.language import Language
+from coach.language import LANGUAGES, Language
 from coach.okr import Context, Objective, Strict
 from coach.review import Kind, Level, Severity
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Words = Annotated[str, StringConstraints(min_length=1)]
 ProfileSeverity = Severity | Literal["off"]
+Perspective = Literal["finance", "customer", "process", "learning"]
 
 ASK = {"en": "Ask", "de": "Frag nach"}
 INSTEAD = {"en": "Instead", "de": "Stattdessen"}
@@ -105,7 +106,7 @@ class Case(Strict):
 
 
 class FailurePattern(Strict):
-    """One folder of knowledge/patterns/."""
+    """One folder of knowledge/patterns/. Where it is not `written_in` a language, `text` repeats the other's."""
 
     slug: Slug
     level: Level
@@ -115,6 +116,7 @@ class FailurePattern(Strict):
     sources: tuple[str, ...] = ()
     former: tuple[Slug, ...] = ()
     text: dict[Language, PatternText]
+    written_in: tuple[Language, ...] = LANGUAGES
 
     def severity_in(self, profile: str) -> Severity | None:
         """Return how much the pattern weighs in a profile; None where it is off."""
@@ -132,9 +134,10 @@ class ArticleText(Strict):
 
 
 class ArticleFile(Strict):
-    """article.yaml."""
+    """article.yaml. `perspectives`: those of the Balanced Scorecard that the article is about."""
 
     topics: tuple[Slug, ...] = ()
+    perspectives: tuple[Perspective, ...] = ()
     related: tuple[Slug, ...] = ()
     sources: tuple[str, ...] = ()
 
@@ -144,6 +147,7 @@ class Article(Strict):
 
     slug: Slug
     topics: tuple[Slug, ...] = ()
+    perspectives: tuple[Perspective, ...] = ()
     related: tuple[Slug, ...] = ()
     sources: tuple[str, ...] = ()
     text: dict[Language, ArticleText]
@@ -173,6 +177,7 @@ class Transformation(Strict):
     slug: Slug
     field: Slug = "general"
     topics: tuple[Slug, ...] = ()
+    perspectives: tuple[Perspective, ...] = ()
     sources: tuple[str, ...] = ()
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
     de: TransformationText
@@ -189,6 +194,7 @@ class TransformationFile(Strict):
 
     field: Slug
     topics: tuple[Slug, ...] = ()
+    perspectives: tuple[Perspective, ...] = ()
     sources: tuple[str, ...] = ()
     entries: Annotated[tuple[Transformation, ...], Field(min_length=1)]
 
@@ -233,6 +239,13 @@ class GlossaryFile(Strict):
     """knowledge/glossary.yaml."""
 
     terms: tuple[GlossaryTerm, ...]
+
+
+class AsideFile(Strict):
+    """knowledge/aside.yaml: what people type that the method does not answer, so that search can tell."""
+
+    de: tuple[Words, ...] = ()
+    en: tuple[Words, ...] = ()
 
 
 class SourceGroup(Strict):

@@ -7,7 +7,7 @@ import typer
 from coach.cli.app import app, settings_of
 from coach.cli.review import Lang
 from coach.errors import NotFound
-from coach.wiring import open_coach
+from coach.wiring import LOCAL_TENANT, open_coach
 
 
 @app.command()
@@ -17,7 +17,7 @@ def explain(
     lang: Annotated[Lang, typer.Option(help="Language of the page.")] = Lang.EN,
 ) -> None:
     """Explain a failure pattern: what it looks like, why it hurts, what to do instead."""
-    catalog = open_coach(settings_of(context)).catalog
+    catalog = open_coach(settings_of(context)).of(LOCAL_TENANT).catalog
     try:
         pattern = catalog.pattern(slug)
     except NotFound as error:

@@ -6,7 +6,7 @@ import typer
 
 from coach.cli.app import app, settings_of
 from coach.cli.review import Lang
-from coach.wiring import open_coach
+from coach.wiring import LOCAL_TENANT, open_coach
 
 
 @app.command()
@@ -25,7 +25,7 @@ def patterns(
         check_catalog()
         if faults := lock_faults():
             raise KnowledgeError(faults)
-    catalog = open_coach(settings_of(context)).catalog
+    catalog = open_coach(settings_of(context)).of(LOCAL_TENANT).catalog
     if check:
         build_detectors(catalog.patterns)
         counts = len(catalog.patterns), len(catalog.articles), len(catalog.transformations)

@@ -2,20 +2,20 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
 import typer
 
 from coach.cli.app import WRONG_USAGE, app, settings_of
-from coach.critique import Critic
 from coach.errors import InputError, Problem
 from coach.formats.reading import FORMATS, MAX_BYTES, format_of, parse_json, read_draft
 from coach.okr import Draft, parse_draft
 from coach.review import Review, Severity
-from coach.wiring import open_coach
+from coach.wiring import LOCAL_TENANT, open_coach
 
 
 class Source(StrEnum):
@@ -82,7 +82,8 @@ def review(
 ) -> None:
     """Review a draft of OKRs: findings, one question each, and rewrites beside them."""
     settings = settings_of(context)
-    critic = open_coach(settings).critic
+    coach = open_coach(settings).of(LOCAL_TENANT)
+    reviewed = partial(coach.critic.review, muted=coach.muted(LOCAL_TENANT))
     language = lang.value if lang else settings.language
     changes: dict[str, Any] = {
         name: value
@@ -97,10 +98,10 @@ def review(
     name = str(file) if str(file) != "-" else "stdin"
     with _opened(file) as stream:
         if source == Source.JSONL or (source is None and file.suffix == ".jsonl"):
-            raise typer.Exit(_review_lines(critic, stream, changes, report, fail_on, name))
+            raise typer.Exit(_review_lines(reviewed, stream, changes, report, fail_on, name))
         content = stream.read(MAX_BYTES + 1)
     kind = source.value if source else format_of(str(file), content)
-    done = critic.review(_changed(read_draft(content, kind), changes))
+    done = reviewed(_changed(read_draft(content, kind), changes))
     _write(done, report, name)
     raise typer.Exit(_exit_code([done], fail_on))
 
@@ -119,7 +120,12 @@ def _changed(draft: Draft, changes: dict[str, Any]) -> Draft:
 
 
 def _review_lines(
-    critic: Critic, stream: BinaryIO, changes: dict[str, Any], report: Report, fail_on: FailOn, name: str
+    reviewed: Callable[[Draft], Review],
+    stream: BinaryIO,
+    changes: dict[str, Any],
+    report: Report,
+    fail_on: FailOn,
+    name: str,
 ) -> int:
     """Review one draft a line, in order and in constant memory; a bad line never stops the run."""
     bad, code = False, 0
@@ -132,7 +138,7 @@ def _review_lines(
                 raise InputError([Problem("", f"the line is over {MAX_BYTES} bytes", "too-large")])
             value = parse_json(line)
             identifier = value.get("id") if isinstance(value, dict) else None
-            done = critic.review(_changed(parse_draft(value), changes))
+            done = reviewed(_changed(parse_draft(value), changes))
         except InputError as error:
             bad = True
             _write_bad_line(identifier, number, error)

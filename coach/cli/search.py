@@ -15,7 +15,7 @@ from coach.errors import InputError, Problem
 from coach.formats.reading import parse_json
 from coach.language import Language, guess_language
 from coach.okr import Identifier, Strict, Text, problems_of
-from coach.wiring import open_coach
+from coach.wiring import LOCAL_TENANT, open_coach
 
 
 class Shape(StrEnum):
@@ -24,6 +24,15 @@ class Shape(StrEnum):
     TEXT = "text"
     JSON = "json"
     JSONL = "jsonl"
+
+
+class BalancedScorecard(StrEnum):
+    """The perspectives of the Balanced Scorecard."""
+
+    FINANCE = "finance"
+    CUSTOMER = "customer"
+    PROCESS = "process"
+    LEARNING = "learning"
 
 
 class Query(Strict):
@@ -40,17 +49,25 @@ def search(
     query: Annotated[str, typer.Argument(help="What to look for; - reads queries from standard input.")],
     lang: Annotated[Lang, typer.Option(help="Language of the passages; auto: that of the query.")] = Lang.AUTO,
     limit: Annotated[int, typer.Option(min=1, max=50, help="At most so many passages.")] = 5,
+    pattern: Annotated[str | None, typer.Option(help="Only what is about this failure pattern.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only what names this topic.")] = None,
+    perspective: Annotated[
+        BalancedScorecard | None, typer.Option(help="Only what belongs to this Balanced Scorecard perspective.")
+    ] = None,
     shape: Annotated[Shape, typer.Option("--format", help="How to print.")] = Shape.TEXT,
     source: Annotated[Source | None, typer.Option("--from", help="jsonl: one query a line.")] = None,
 ) -> None:
     """Find what the method says about a question, a keyword or a draft."""
-    coach = open_coach(settings_of(context))
+    coach = open_coach(settings_of(context)).of(LOCAL_TENANT)
     coach.search.build()
     if query == "-":
         if source != Source.JSONL:
             raise InputError([Problem("", "reading queries from standard input needs --from jsonl", "usage")])
         raise typer.Exit(_search_lines(coach.search, lang, limit))
-    found = coach.search.find(query, language=_language(lang.value), limit=limit)
+    from coach.retrieval.search import Only
+
+    only = Only(pattern=pattern, topic=topic, perspective=perspective.value if perspective else None)
+    found = coach.search.find(query, language=_language(lang.value), limit=limit, only=only)
     if shape == Shape.TEXT:
         _print(query, found)
         return

@@ -2,13 +2,13 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from coach.catalog import Catalog
 from coach.catalog.records import INSTEAD
 from coach.critique.detect import Detection
 from coach.detectors import DraftSubject, Place
-from coach.language import Language, in_spelling_of
+from coach.language import LANGUAGES, Language, in_spelling_of
 from coach.reading import Stretch
 from coach.retrieval.passages import Passage, article_passages, pattern_passages
 from coach.review import Finding, Level
@@ -39,10 +39,10 @@ class Ground:
         """Return what a finding of the pattern cites: its cure first, then articles that go deeper."""
         key = (slug, language)
         if key not in self._passages:
-            own = pattern_passages(self._catalog, slug, language)
-            cure = [passage for passage in own if passage.heading == INSTEAD[language]]
+            own = _in_either(pattern_passages, self._catalog, slug, language)
+            cure = [passage for passage in own if passage.heading == INSTEAD[passage.language]]
             deeper = [
-                article_passages(self._catalog, article.slug, language)[0]
+                _in_either(article_passages, self._catalog, article.slug, language)[0]
                 for article in self._catalog.articles.values()
                 if slug in article.related
             ]
@@ -73,6 +73,14 @@ class Ground:
             fingerprint=fingerprint(pattern.slug, reading.text if reading else "", span.text if span else ""),
             evidence=hit.evidence,
         )
+
+
+def _in_either(
+    passages_of: Callable[[Catalog, str, Language], list[Passage]], catalog: Catalog, slug: str, language: Language
+) -> list[Passage]:
+    """Return the passages of a page in a language; where it is not written in it, in the other."""
+    found = (passages_of(catalog, slug, tried) for tried in (language, *LANGUAGES))
+    return next((passages for passages in found if passages), [])
 
 
 def _trimmed(text: str, stretch: Stretch) -> Stretch:

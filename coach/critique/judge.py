@@ -77,7 +77,9 @@ class Judge:
                         "meaning": _meaning(pattern.text["en"].sections[0].text),
                     }
                     for slug, pattern in self._catalog.patterns.items()
-                    if pattern.level != Level.PROCESS and pattern.severity_in(subject.profile)
+                    if pattern.level != Level.PROCESS
+                    and pattern.severity_in(subject.profile)
+                    and slug not in subject.muted
                 ],
                 "passages": [{"id": p.id, "heading": p.heading, "text": p.text} for p in passages.values()],
                 "draft": {name: subject.reading_at(place).text for name, place in elements_of(subject)},
@@ -101,6 +103,7 @@ class Judge:
     ) -> list[Detection]:
         places = dict(elements_of(subject))
         dismissed: set[tuple[Place, str]] = set()
+        confirmed: set[tuple[Place, str]] = set()
         added: list[Detection] = []
         known = {(detection.place, detection.pattern.slug) for detection in detections}
         for element in judgement.elements:
@@ -111,12 +114,18 @@ class Judge:
                 key = (place, finding.pattern)
                 if finding.verdict == "dismissed":
                     dismissed.add(key)
+                elif finding.verdict == "confirmed":
+                    confirmed.add(key)
                 elif finding.verdict == "added" and key not in known:
                     detection = self._added(finding, place, subject, cited)
                     if detection:
                         added.append(detection)
                         known.add(key)
-        kept = [d for d in detections if (d.place, d.pattern.slug) not in dismissed]
+        kept = [
+            _confirmed(d, subject.profile) if (d.place, d.pattern.slug) in confirmed else d
+            for d in detections
+            if (d.place, d.pattern.slug) not in dismissed
+        ]
         return sorted([*kept, *added], key=lambda d: _order(d.place))
 
     def _added(
@@ -136,6 +145,11 @@ class Judge:
             return None
         stretch = None if pattern.level == Level.SET else Stretch(at, at + len(finding.quote))
         return Detection(pattern, severity, place, Hit(stretch, confidence=_MODEL_CONFIDENCE, source="model"))
+
+
+def _confirmed(detection: Detection, profile: str) -> Detection:
+    """Return a detection with the profile's severity: what was mere advice has been confirmed."""
+    return detection._replace(severity=detection.pattern.severity_in(profile) or detection.severity)
 
 
 def elements_of(subject: DraftSubject) -> Iterator[tuple[str, Place]]:

@@ -3,18 +3,21 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from coach.catalog import Catalog
 from coach.critique.detect import Detect, Detection
 from coach.critique.ground import Ground, findings_at
+from coach.critique.mute import heard, named_today
+from coach.critique.query import ReadQuery
 from coach.critique.rewrite import RewriteByRules
 from coach.critique.verify import Verify
 from coach.detectors import DraftSubject, Place
 from coach.errors import InputError, ModelError, Problem
 from coach.kinds import KindClassifier
 from coach.language import Language, foreign_language, guess_language
+from coach.learned import Learned
 from coach.okr import Draft
 from coach.review import (
     Citation,
@@ -71,18 +74,25 @@ class Critic:
         catalog: Catalog,
         classifier: KindClassifier,
         *,
+        learned: Learned | None = None,
         models: Models | None = None,
         profile: str = "default",
     ) -> None:
         self._catalog = catalog
         self._classifier = classifier
+        self._learned = learned
         self._profile = profile
-        self._detect = Detect(catalog, classifier)
+        self._detect = Detect(catalog, classifier, learned)
         self._ground = Ground(catalog)
         self._verify = Verify(self._detect)
         self._rewrite = RewriteByRules(catalog)
         self._judge, self._rewrite_with_model = self._rooms_with_model(models or Models())
         self._profiles = {name for pattern in catalog.patterns.values() for name in pattern.severity}
+
+    @property
+    def read_query(self) -> ReadQuery:
+        """What search asks about a query that may be a draft."""
+        return ReadQuery(self._detect, self._learned)
 
     def _rooms_with_model(self, models: Models) -> "tuple[Judge | None, RewriteWithModel | None]":
         if models.judge is None and models.rewrite is None:
@@ -95,13 +105,14 @@ class Critic:
             RewriteWithModel(self._catalog, self._verify, models.rewrite) if models.rewrite else None,
         )
 
-    def review(self, draft: Draft) -> Review:
-        """Return the review of a draft: detect, ground, judge, rewrite, verify."""
+    def review(self, draft: Draft, *, muted: frozenset[str] = frozenset()) -> Review:
+        """Return the review of a draft: detect, ground, judge, rewrite, verify; nothing in it rests on `muted`."""
         language, sample = self.language_of(draft), "\n".join(draft.texts())
         model = _Model()
-        subject = self._detect.read(draft, language, self._profile_of(draft))
-        detections = self._detect(subject)
-        detections = self._judged(detections, subject, draft, language, model)
+        read = self._detect.read(draft, language, self._profile_of(draft))
+        subject = replace(read, muted=named_today(muted, self._catalog))
+        detections = heard(self._detect(subject), subject.muted)
+        detections = heard(self._judged(detections, subject, draft, language, model), subject.muted)
         detections.sort(key=lambda detection: -detection.severity.weight)
         located = self._ground(detections, subject, language, sample)
         rewrites = self._rewritten(located, subject, draft, language, model) if draft.rewrite else {}
@@ -203,6 +214,7 @@ class Critic:
                     KeyResultReview(
                         text=text,
                         kind=key_result.verdict.kind,
+                        likeliest=key_result.verdict.likeliest,
                         confidence=key_result.verdict.confidence,
                         findings=findings,
                         rewrite=rewrite_at(place, text, findings, sure=key_result.verdict.kind != Kind.UNSURE),
@@ -243,6 +255,7 @@ class Critic:
                 prompts=model.prompts,
                 model=" + ".join(dict.fromkeys(model.names)) or None,
                 calls=model.calls,
+                muted=tuple(sorted(subject.muted)),
             ),
         )
 

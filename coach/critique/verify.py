@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 
 from coach.critique.detect import Detect, Detection
+from coach.critique.mute import heard
 from coach.critique.scaffold import placeholders_in
-from coach.detectors import DraftSubject, KeyResultSubject, ObjectiveSubject, Place
+from coach.detectors import DraftSubject, KeyResultSubject, Place
 from coach.detectors.similarity import content_stems
 from coach.language import Language, guess_language, locale_of
 from coach.language.numbers import find_quantities
@@ -36,12 +37,13 @@ class Verify:
         for place, reading in filled.items():
             verdict = verdicts.get(place)
             if verdict is None:
-                checks = {"clean": _clean(self._detect.objective(ObjectiveSubject(reading, ()), subject))}
+                found = self._detect.objective(self._detect.alone(reading), subject)
+                checks = {"clean": _clean(found, subject.muted)}
             else:
                 rewritten = KeyResultSubject(KeyResult(text=reading.normal.raw), reading, verdict)
                 checks = {
                     "outcome": verdict.likeliest == Kind.OUTCOME,
-                    "clean": _clean(self._detect.key_result(rewritten, subject)),
+                    "clean": _clean(self._detect.key_result(rewritten, subject), subject.muted),
                     "subject_kept": keeps_subject(candidates[place].text, subject.reading_at(place), language),
                 }
             checks |= _text_checks(candidates[place].text, subject.reading_at(place), draft, language)
@@ -49,8 +51,8 @@ class Verify:
         return checked
 
 
-def _clean(detections: Sequence[Detection]) -> bool:
-    return not any(detection.severity.at_least(Severity.WARNING) for detection in detections)
+def _clean(detections: Sequence[Detection], muted: frozenset[str]) -> bool:
+    return not any(detection.severity.at_least(Severity.WARNING) for detection in heard(detections, muted))
 
 
 def keeps_subject(text: str, original: Reading, language: Language) -> bool:

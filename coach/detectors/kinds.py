@@ -46,28 +46,32 @@ DETECTOR_KINDS: Mapping[str, DetectorKind] = {
 
 def build_detectors(patterns: Mapping[str, FailurePattern]) -> Mapping[str, Detector]:
     """Return a detector per pattern, or raise KnowledgeError naming every pattern that is misconfigured."""
-    faults: list[Fault] = []
-    detectors: dict[str, Detector] = {}
-    for slug, pattern in patterns.items():
-        file = f"knowledge/patterns/{slug}/pattern.yaml"
-        kind = DETECTOR_KINDS.get(pattern.detector.kind)
-        if kind is None:
-            known = ", ".join(DETECTOR_KINDS)
-            faults.append(Fault(file, 1, f"detector.kind: {pattern.detector.kind!r} is none of {known}"))
-            continue
-        try:
-            parameters = kind.parameters.model_validate(pattern.detector.parameters)
-        except ValidationError as error:
-            for fault in error.errors(include_url=False, include_input=False):
-                where = ".".join(map(str, ("detector", *fault["loc"])))
-                faults.append(Fault(file, 1, f"{where}: {fault['msg']}"))
-            continue
-        unknown = sorted(_signals_named(parameters) - known_signals())
-        faults += [Fault(file, 1, f"detector: there is no signal {name!r}") for name in unknown]
-        detectors[slug] = kind.build(pattern.level, parameters)
+    faults = [fault for pattern in patterns.values() for fault in faults_of(pattern)]
     if faults:
         raise KnowledgeError(faults)
-    return detectors
+    return {
+        slug: kind.build(pattern.level, kind.parameters.model_validate(pattern.detector.parameters))
+        for slug, pattern in patterns.items()
+        if (kind := DETECTOR_KINDS[pattern.detector.kind])
+    }
+
+
+def faults_of(pattern: FailurePattern) -> list[Fault]:
+    """Return what keeps a pattern's detector from being built."""
+    file = f"knowledge/patterns/{pattern.slug}/pattern.yaml"
+    kind = DETECTOR_KINDS.get(pattern.detector.kind)
+    if kind is None:
+        known = ", ".join(DETECTOR_KINDS)
+        return [Fault(file, 1, f"detector.kind: {pattern.detector.kind!r} is none of {known}")]
+    try:
+        parameters = kind.parameters.model_validate(pattern.detector.parameters)
+    except ValidationError as error:
+        return [
+            Fault(file, 1, f"{'.'.join(map(str, ('detector', *fault['loc'])))}: {fault['msg']}")
+            for fault in error.errors(include_url=False, include_input=False)
+        ]
+    unknown = sorted(_signals_named(parameters) - known_signals())
+    return [Fault(file, 1, f"detector: there is no signal {name!r}") for name in unknown]
 
 
 def _signals_named(parameters: Parameters) -> set[str]:

@@ -1,16 +1,25 @@
 """Kind `lexicon`: words that are there, unless something beside them makes them harmless."""
 
+import re
 from collections.abc import Iterable
 
+from pydantic import Field
+
 from coach.detectors.subject import DraftSubject, Hit, KeyResultSubject, Parameters, TextDetector
+from coach.language import Language
 from coach.reading import Reading, Stretch
 from coach.review import Kind, Level
 
 
 class LexiconParameters(Parameters):
-    """Fires on the first of `signals`, or on any text of `kinds`; never beside one of `unless`."""
+    """Fires on the first of `signals`, or on any text of `kinds`; never beside one of `unless`.
+
+    `words`: more words per language that count as signals, whatever their ending ("synergy" finds "synergies" only
+    where it is given as "synerg").
+    """
 
     signals: tuple[str, ...] = ()
+    words: dict[Language, tuple[str, ...]] = Field(default_factory=dict)
     unless: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
     kinds: frozenset[Kind] = frozenset()
@@ -24,6 +33,15 @@ class LexiconDetector(TextDetector):
     def __init__(self, level: Level, parameters: LexiconParameters) -> None:
         super().__init__(level)
         self._parameters = parameters
+        self._patterns = {
+            language: re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\w*", re.IGNORECASE)
+            for language, words in parameters.words.items()
+            if words
+        }
+
+    def _words_in(self, reading: Reading) -> Iterable[re.Match[str]]:
+        pattern = self._patterns.get(reading.language)
+        return pattern.finditer(reading.text) if pattern else ()
 
     def hits(self, reading: Reading, key_result: KeyResultSubject | None, _draft: DraftSubject) -> Iterable[Hit]:
         """Return one hit on the first telling words."""
@@ -31,7 +49,12 @@ class LexiconDetector(TextDetector):
         kind = key_result.verdict.kind if key_result else None
         if kind in wanted.not_kinds:
             return
-        places = sorted(place for name in wanted.signals for place in reading.signals.get(name, ()))
+        places = sorted(
+            [
+                *(place for name in wanted.signals for place in reading.signals.get(name, ())),
+                *(Stretch(*match.span()) for match in self._words_in(reading)),
+            ]
+        )
         if wanted.main_clause:
             inside = {token.start for token in reading.main}
             places = [place for place in places if place.start in inside]

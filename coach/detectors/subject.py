@@ -1,7 +1,7 @@
 """What a detector looks at, and what it returns."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from coach.kinds import Verdict
@@ -12,19 +12,22 @@ from coach.review import Level
 
 @dataclass(frozen=True)
 class KeyResultSubject:
-    """A key result, read and classified."""
+    """A key result, read and classified. `learned`: the encoder's probability per pattern, where it was asked."""
 
     source: KeyResult
     reading: Reading
     verdict: Verdict
+    learned: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ObjectiveSubject:
-    """An objective, read, with its key results."""
+    """An objective, read, with its key results. `learned`: the encoder's probability per pattern of the objective
+    and of the set."""
 
     reading: Reading
     key_results: Sequence[KeyResultSubject]
+    learned: Mapping[str, float] = field(default_factory=dict)
 
 
 class Place(NamedTuple):
@@ -36,11 +39,14 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class DraftSubject:
-    """The whole draft, read, with the profile that it is judged by."""
+    """The whole draft, read, with the profile that it is judged by. `learned`: the encoder's probability per process
+    pattern of the notes; `muted`: the patterns that its tenant does not want to hear of."""
 
     objectives: Sequence[ObjectiveSubject]
     context: Context
     profile: str
+    learned: Mapping[str, float] = field(default_factory=dict)
+    muted: frozenset[str] = frozenset()
 
     def key_result_at(self, place: Place) -> KeyResultSubject:
         """Return the key result at a place."""

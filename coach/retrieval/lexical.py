@@ -29,22 +29,20 @@ class LexicalIndex:
         if any(words):
             self._bm25.index([self._with_parts(document) for document in words], show_progress=False)
 
-    def scores(self, query: str) -> Any:
-        """Return one BM25 score per document (float32), 0 where no word is shared."""
+    def look_up(self, query: str) -> tuple[Any, float]:
+        """Return one BM25 score per document (float32, 0 where no word is shared), and which part (0–1) of the query's
+        content words the corpus knows."""
         import numpy as np  # noqa: PLC0415
 
-        known = [word for word in self._with_parts(self._words(query)) if word in self._vocabulary]
+        words = [[part for part in self._with_parts([word]) if part in self._vocabulary] for word in self._words(query)]
+        known = [part for parts in words for part in parts]
         if not known or not self._size:
-            return np.zeros(self._size, dtype=np.float32)
-        return self._bm25.get_scores(known)
+            return np.zeros(self._size, dtype=np.float32), 0.0
+        return self._bm25.get_scores(known), sum(map(bool, words)) / len(words)
 
-    def known_share(self, query: str) -> float:
-        """Return which part (0–1) of the query's content words the corpus knows."""
-        words = self._words(query)
-        if not words:
-            return 0.0
-        known = sum(any(part in self._vocabulary for part in self._with_parts([word])) for word in words)
-        return known / len(words)
+    def stems(self, text: str) -> list[str]:
+        """Return the words of a text as they are indexed: stems, German compounds with their parts."""
+        return self._with_parts(self._words(text))
 
     def _words(self, text: str) -> list[str]:
         lowered = [word for word in _WORD.findall(text.lower().replace("ß", "ss")) if word not in self._stop]

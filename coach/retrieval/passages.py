@@ -6,20 +6,27 @@ in the file.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
 from coach.catalog import Catalog, Section
+from coach.catalog.records import Perspective
 from coach.language import LANGUAGES, Language
 from coach.okr import Strict
-from coach.review import Citation
+from coach.review import Citation, Kind
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 PassageType = Literal["article", "pattern", "transformation", "glossary"]
+_KINDS_WITH_PATTERN = frozenset({Kind.OUTPUT, Kind.ACTIVITY, Kind.KPI})
 
 
 class Passage(Strict):
-    """A piece of text under one heading, in one language. `typed`: what people type to find it."""
+    """A piece of text under one heading, in one language.
+
+    `asked`: what people ask to find it; `drafts`: what they have written when it is what they need. `patterns`: the
+    failure patterns it is about; `perspectives`: those of the Balanced Scorecard.
+    """
 
     id: str
     type: PassageType
@@ -29,7 +36,20 @@ class Passage(Strict):
     heading: str
     text: str
     sources: tuple[str, ...] = ()
-    typed: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    perspectives: tuple[Perspective, ...] = ()
+    asked: tuple[str, ...] = ()
+    drafts: tuple[str, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """The page it stands on; one page is found once."""
+        return f"{self.type}/{self.slug}"
+
+    def searched(self) -> str:
+        """Return the text that is indexed."""
+        return f"{self.title}. {self.heading}. {self.text}"
 
     def cited(self) -> Citation:
         """Return the citation of this passage."""
@@ -50,42 +70,64 @@ def anchor(heading: str) -> str:
 
 
 def pattern_passages(catalog: Catalog, slug: str, language: Language) -> list[Passage]:
-    """Return the passages of one failure pattern, one a heading."""
+    """Return the passages of one failure pattern, one a heading; none in a language that it is not written in."""
     pattern = catalog.pattern(slug)
+    if language not in pattern.written_in:
+        return []
     text = pattern.text[language]
-    return _of_sections("pattern", slug, language, text.name, text.sections, pattern.sources, text.questions_typed)
+    page = Passage(
+        id="",
+        type="pattern",
+        slug=slug,
+        language=language,
+        title=text.name,
+        heading="",
+        text="",
+        sources=pattern.sources,
+        patterns=(slug,),
+        topics=(pattern.level.value.replace("_", "-"),),
+        asked=text.questions_typed,
+    )
+    return _of_sections(page, text.sections)
 
 
 def article_passages(catalog: Catalog, slug: str, language: Language) -> list[Passage]:
-    """Return the passages of one article, one a heading."""
+    """Return the passages of one article, one a heading; none in a language that it is not written in."""
     article = catalog.articles[slug]
-    text = article.text[language]
-    return _of_sections("article", slug, language, text.title, text.sections, article.sources, text.questions_typed)
+    text = article.text.get(language)
+    if text is None:
+        return []
+    page = Passage(
+        id="",
+        type="article",
+        slug=slug,
+        language=language,
+        title=text.title,
+        heading="",
+        text="",
+        sources=article.sources,
+        patterns=article.related,
+        topics=article.topics,
+        perspectives=article.perspectives,
+        asked=text.questions_typed,
+    )
+    return _of_sections(page, text.sections)
 
 
-def _of_sections(
-    kind: PassageType,
-    slug: str,
-    language: Language,
-    title: str,
-    sections: tuple[Section, ...],
-    sources: tuple[str, ...],
-    typed: tuple[str, ...],
-) -> list[Passage]:
-    return [
-        Passage(
-            id=f"{kind}/{slug}/{language}/{anchor(section.heading)}",
-            type=kind,
-            slug=slug,
-            language=language,
-            title=title,
-            heading=section.heading,
-            text=section.text,
-            sources=sources,
-            typed=typed if index == 0 else (),
-        )
-        for index, section in enumerate(sections)
-    ]
+def _of_sections(page: Passage, sections: tuple[Section, ...]) -> list[Passage]:
+    """Return a passage per section; what people type stands with the first, two headings alike are numbered."""
+    seen: Counter[str] = Counter()
+    passages: list[Passage] = []
+    for section in sections:
+        name = anchor(section.heading)
+        seen[name] += 1
+        place = {
+            "id": f"{page.page}/{page.language}/{name}" + (f"-{seen[name]}" if seen[name] > 1 else ""),
+            "heading": section.heading,
+            "text": section.text,
+        }
+        passages.append(page.model_copy(update=place if not passages else {**place, "asked": ()}))
+    return passages
 
 
 def transformation_passages(catalog: Catalog, language: Language) -> Iterator[Passage]:
@@ -101,7 +143,10 @@ def transformation_passages(catalog: Catalog, language: Language) -> Iterator[Pa
             heading=text.write[0],
             text=f"{text.change} {text.observe} {text.ask}",
             sources=entry.sources,
-            typed=text.write,
+            patterns=tuple(f"{kind}-as-key-result" for kind in entry.kinds if kind in _KINDS_WITH_PATTERN),
+            topics=(entry.field, *entry.topics),
+            perspectives=entry.perspectives,
+            drafts=text.write,
         )
 
 
@@ -118,22 +163,23 @@ def glossary_passages(catalog: Catalog, language: Language) -> Iterator[Passage]
             heading=text.term,
             text=text.definition,
             sources=entry.sources,
-            typed=(text.term, *text.also),
+            asked=(text.term, *text.also),
         )
 
 
 def all_passages(catalog: Catalog) -> Iterator[Passage]:
-    """Return every passage of the knowledge base; a pattern's typed queries include its flagged cases."""
+    """Return every passage of the knowledge base; a pattern's flagged cases are drafts that it is found by."""
     for language in LANGUAGES:
         for slug in catalog.patterns:
+            passages = pattern_passages(catalog, slug, language)
             examples = tuple(
                 case.text
                 for case in catalog.cases[slug]
                 if case.lang == language and case.expect == "flagged" and case.text is not None
             )
-            first, *rest = pattern_passages(catalog, slug, language)
-            yield first.model_copy(update={"typed": first.typed + examples})
-            yield from rest
+            if passages:
+                yield passages[0].model_copy(update={"drafts": examples})
+            yield from passages[1:]
         for slug in catalog.articles:
             yield from article_passages(catalog, slug, language)
         yield from transformation_passages(catalog, language)

@@ -1,30 +1,37 @@
-"""Hybrid search: prose and typed examples, dense and lexical, fused by reciprocal rank."""
+"""Hybrid search: pages ranked by meaning and by words, in their prose and in what people type for them."""
 
+import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from coach.catalog import Catalog
+from coach.catalog.records import Perspective
+from coach.catalog.terms import Terms, pieces, terms_in
 from coach.embedding import Embedder
 from coach.language import LANGUAGES, Language, guess_language
 from coach.okr import Strict
-from coach.retrieval.lexical import LexicalIndex
+from coach.retrieval.corpus import Corpus, QueryReading
 from coach.retrieval.passages import Passage, PassageType, all_passages
-from coach.retrieval.vectors import Entry, Synchronised, VectorIndex, VectorStore
+from coach.retrieval.ranking import best_first, read_rankings
+from coach.retrieval.vectors import Synchronised, VectorIndex, VectorStore
 
 _WORD = re.compile(r"\w")
-_DEPTH = 40
-_RANK_OFFSET = 10.0
-_TYPED_WEIGHT = 1.5
-_FEWEST_KNOWN = 0.5
-_KNOWN_WEIGHT = 0.02
-_CLOSE_ENOUGH = 0.858
+_STAMP = "stamp"
+_DRAFTED = 0.5
+_AFTER = 3
+
+
+class Mention(Strict):
+    """A field term that a passage uses: how it is written there, and its slug in the glossary."""
+
+    term: str
+    slug: str
 
 
 class Found(Strict):
-    """A passage that fits a query, as the contract shows it."""
+    """A passage that fits a query, as the contract shows it; `terms` lead to the glossary."""
 
     id: str
     type: PassageType
@@ -34,133 +41,163 @@ class Found(Strict):
     text: str
     score: float
     sources: tuple[str, ...] = ()
+    terms: tuple[Mention, ...] = ()
 
 
-class _Corpus(NamedTuple):
-    """What is searched in one language: passages, what people type for them, and the indexes of both."""
+class Only(NamedTuple):
+    """What a search is limited to; None leaves it open. `pattern`: passages about that failure pattern."""
 
-    passages: Sequence[Passage]
-    owners: Sequence[int]
-    prose: LexicalIndex
-    typed: LexicalIndex
-    prose_vectors: VectorIndex | None
-    typed_vectors: VectorIndex | None
-    place: dict[str, int]
+    type: PassageType | None = None
+    pattern: str | None = None
+    topic: str | None = None
+    perspective: Perspective | None = None
+
+    def admits(self, passage: Passage) -> bool:
+        """Whether a passage may be found."""
+        return (
+            self.type in {None, passage.type}
+            and (self.pattern is None or self.pattern in passage.patterns)
+            and (self.topic is None or self.topic in passage.topics)
+            and (self.perspective is None or self.perspective in passage.perspectives)
+        )
+
+
+_ANYTHING = Only()
 
 
 class Search:
-    """Search over the knowledge base; lexical alone where no embedding can run."""
+    """Search over the knowledge base; by words alone where no embedding can run or the index is not built yet.
 
-    def __init__(self, catalog: Catalog, embedder: Embedder | None, folder: Path) -> None:
+    `reading` says what the critic makes of a query, so that a draft leads to the pages about what it lacks.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        embedder: Embedder | None,
+        folder: Path,
+        reading: Callable[[str, Language], QueryReading] | None = None,
+    ) -> None:
         self._embedder = embedder
+        self._folder = folder / embedder.name if embedder else folder
+        self._reading = reading or (lambda _query, _language: QueryReading())
         self._passages = list(all_passages(catalog))
         self._by_id = {passage.id: passage for passage in self._passages}
-        self._store = VectorStore(folder / embedder.name, embedder) if embedder else None
-        self._corpora = {language: self._open(language) for language in LANGUAGES}
+        self._corpora = {language: self._corpus(language, catalog) for language in LANGUAGES}
+        self._terms = {language: terms_in(catalog.glossary, language) for language in LANGUAGES}
 
-    def _open(self, language: Language) -> _Corpus:
-        passages = [passage for passage in self._passages if passage.language == language]
-        typed = [(index, text) for index, passage in enumerate(passages) for text in passage.typed]
-        return _Corpus(
-            passages=passages,
-            owners=[index for index, _ in typed],
-            prose=LexicalIndex([_prose(passage) for passage in passages], language),
-            typed=LexicalIndex([text for _, text in typed], language),
-            prose_vectors=self._store.open(f"prose-{language}") if self._store else None,
-            typed_vectors=self._store.open(f"typed-{language}") if self._store else None,
-            place={passage.id: index for index, passage in enumerate(passages)},
-        )
+    def _corpus(self, language: Language, catalog: Catalog) -> Corpus:
+        own = [passage for passage in self._passages if passage.language == language]
+        written = {passage.page for passage in own}
+        foreign = [passage for passage in self._passages if passage.page not in written]
+        return Corpus(language, [*own, *foreign], catalog.aside[language])
 
-    def build(self) -> Synchronised:
-        """Bring the vector index up to date with the passages."""
-        total = Synchronised(0, 0, 0)
-        for corpus in self._corpora.values():
-            if corpus.prose_vectors is None or corpus.typed_vectors is None:
-                continue
-            prose = [Entry(passage.id, _prose(passage)) for passage in corpus.passages]
-            typed = [Entry(f"{p.id}#{n}", text) for p in corpus.passages for n, text in enumerate(p.typed)]
-            for done in (corpus.prose_vectors.synchronise(prose), corpus.typed_vectors.synchronise(typed)):
-                total = Synchronised(*(left + right for left, right in zip(total, done, strict=True)))
+    def build(self, *, verify: bool = False) -> Synchronised:
+        """Bring the vector index up to date and load it; with `verify`, find what is damaged and repair it."""
+        total = Synchronised()
+        if self._embedder is None:
+            return total
+        stamp = self._stamp()
+        fresh = self._is_fresh(stamp)
+        if fresh and self.ready() and not verify:
+            return total
+        names = [f"texts-{language}" for language in LANGUAGES]
+        store = VectorStore.sound(self._folder, self._embedder, names if verify else ())
+        indexes = {language: store.open(f"texts-{language}") for language in LANGUAGES}
+        if verify or not fresh:
+            for language, corpus in self._corpora.items():
+                total = total.plus(indexes[language].synchronise(corpus.entries(), verify=verify))
+        if self._load(indexes):
+            (self._folder / _STAMP).write_text(stamp, encoding="utf-8")
+        elif not verify:
+            return total.plus(self.build(verify=True))
         return total
+
+    def _stamp(self) -> str:
+        digest = hashlib.sha256()
+        for corpus in self._corpora.values():
+            for entry in corpus.entries():
+                digest.update(f"{entry.id}\x1f{entry.text}\x1e".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    def _is_fresh(self, stamp: str) -> bool:
+        try:
+            return (self._folder / _STAMP).read_text(encoding="utf-8") == stamp
+        except OSError:
+            return False
+
+    def _load(self, indexes: "dict[Language, VectorIndex]") -> bool:
+        """Load the vectors into the corpora; False where the index lacks any."""
+        rows: dict[Language, dict[str, Any]] = {}
+        for language, corpus in self._corpora.items():
+            ids = [entry.id for entry in corpus.entries()]
+            vectors = indexes[language].vectors(ids)
+            if vectors is None:
+                return False
+            rows[language] = dict(zip(ids, vectors, strict=True))
+        means = {language: sum(found.values()) / len(found) for language, found in rows.items()}
+        everything = {identifier: row for found in rows.values() for identifier, row in found.items()}
+        for language, corpus in self._corpora.items():
+            shift = {other: means[language] - means[other] for other in LANGUAGES}
+            corpus.load({**everything, **rows[language]}, shift, means[language])
+        return True
 
     def texts(self) -> list[str]:
         """Return every text that is embedded, for precomputing."""
-        return [_prose(passage) for passage in self._passages] + [t for p in self._passages for t in p.typed]
+        return [entry.text for corpus in self._corpora.values() for entry in corpus.entries()]
 
     def ready(self) -> bool:
-        """Whether every passage stands in the vector index (always, where there is none)."""
-        return all(
-            corpus.prose_vectors is None or corpus.prose_vectors.count() == len(corpus.passages)
-            for corpus in self._corpora.values()
-        )
+        """Whether passages can be found by meaning (always, where no embedding can run)."""
+        return self._embedder is None or all(corpus.loaded for corpus in self._corpora.values())
+
+    def corpus(self, language: Language) -> Corpus:
+        """Return what one language is answered with."""
+        return self._corpora[language]
 
     def passage(self, identifier: str) -> Passage | None:
         """Return a passage by its id."""
         return self._by_id.get(identifier)
 
-    def find(self, query: str, *, language: Language | None = None, limit: int = 5) -> list[Found]:
+    def find(
+        self, query: str, *, language: Language | None = None, limit: int = 5, only: Only = _ANYTHING
+    ) -> list[Found]:
         """Return the passages that fit a query best, best first, one a page; nothing where nothing fits."""
         if not _WORD.search(query):
             return []
-        corpus = self._corpora[language or guess_language(query).language]
-        ranked = self._ranked(corpus, query)
-        found: list[Found] = []
-        pages: set[str] = set()
-        for index, score in ranked:
-            passage = corpus.passages[index]
-            if f"{passage.type}/{passage.slug}" not in pages:
-                pages.add(f"{passage.type}/{passage.slug}")
-                found.append(_found(passage, score))
-            if len(found) == limit:
-                break
+        chosen = language or guess_language(query).language
+        corpus = self._corpora[chosen]
+        vector = self._embedder.embed_queries([query])[0] if self._embedder and corpus.loaded else None
+        evidence = corpus.evidence(query, vector, self._reading(query, chosen))
+        ranking = read_rankings()["lexical" if vector is None else "hybrid"]
+        if not ranking.answers(evidence):
+            return []
+        found = list(self._best(corpus, ranking.scores(query, evidence), evidence.best, only, limit))
+        if ranking.draft_probability(query, evidence) >= _DRAFTED and only == _ANYTHING and limit > _AFTER:
+            return self._with_transformation(found, corpus, ranking.scores(query, evidence), evidence.best)[:limit]
         return found
 
-    def _ranked(self, corpus: _Corpus, query: str) -> list[tuple[int, float]]:
-        lexical_prose = _top(corpus.prose.scores(query))
-        lexical_typed = [(corpus.owners[index], score) for index, score in _top(corpus.typed.scores(query))]
-        dense_prose: list[tuple[int, float]] = []
-        dense_typed: list[tuple[int, float]] = []
-        if self._embedder and corpus.prose_vectors and corpus.typed_vectors:
-            vector = self._embedder.embed_queries([query])[0]
-            dense_prose = [
-                (corpus.place[identifier], score)
-                for identifier, score in corpus.prose_vectors.nearest(vector, _DEPTH)
-                if identifier in corpus.place
-            ]
-            dense_typed = [
-                (corpus.place[identifier.rpartition("#")[0]], score)
-                for identifier, score in corpus.typed_vectors.nearest(vector, _DEPTH)
-                if identifier.rpartition("#")[0] in corpus.place
-            ]
-        closest = max((score for _, score in (*dense_prose, *dense_typed)), default=0.0)
-        known = max(corpus.prose.known_share(query), corpus.typed.known_share(query))
-        fits = closest + _KNOWN_WEIGHT * known >= _CLOSE_ENOUGH if closest else known >= _FEWEST_KNOWN
-        if not fits:
-            return []
-        fused: dict[int, float] = defaultdict(float)
-        for weight, ranking in (
-            (1.0, lexical_prose),
-            (_TYPED_WEIGHT, lexical_typed),
-            (1.0, dense_prose),
-            (_TYPED_WEIGHT, dense_typed),
-        ):
-            for rank, index in enumerate(dict.fromkeys(index for index, _ in ranking)):
-                fused[index] += weight / (_RANK_OFFSET + rank)
-        return sorted(fused.items(), key=lambda item: -item[1])
+    def _with_transformation(self, found: list[Found], corpus: Corpus, scores: Any, best: Any) -> list[Found]:
+        """Put the likeliest transformation behind the first pages: a draft wants its flaw named, then a way out."""
+        nearest = next(iter(self._best(corpus, scores, best, Only(type="transformation"), 1)), None)
+        if nearest is None:
+            return found
+        others = [passage for passage in found if passage.id != nearest.id]
+        return [*others[:_AFTER], nearest, *others[_AFTER:]]
+
+    def _best(self, corpus: Corpus, scores: Any, best: Any, only: Only, limit: int) -> Iterable[Found]:
+        left = limit
+        for page in best_first(scores):
+            passage = corpus.passages[best[page]]
+            if only.admits(passage):
+                yield _found(passage, float(scores[page]), self._terms[passage.language])
+                left -= 1
+            if left == 0:
+                return
 
 
-def _prose(passage: Passage) -> str:
-    return f"{passage.title}. {passage.heading}. {passage.text}"
-
-
-def _top(scores: Any) -> list[tuple[int, float]]:
-    import numpy as np  # noqa: PLC0415
-
-    order: Iterable[int] = np.argsort(-scores, kind="stable")[:_DEPTH].tolist()
-    return [(index, float(scores[index])) for index in order if scores[index] > 0]
-
-
-def _found(passage: Passage, score: float) -> Found:
+def _found(passage: Passage, score: float, terms: Terms) -> Found:
+    seen: set[str] = set()
+    used = [piece for piece in pieces(passage.text, terms, seen) if piece.term and piece.term.slug != passage.slug]
     return Found(
         id=passage.id,
         type=passage.type,
@@ -170,4 +207,5 @@ def _found(passage: Passage, score: float) -> Found:
         text=passage.text,
         score=round(score, 4),
         sources=passage.sources,
+        terms=tuple(Mention(term=piece.text, slug=piece.term.slug) for piece in used if piece.term),
     )

@@ -1,7 +1,17 @@
 """Stores: take and return domain objects; SQLite or PostgreSQL behind one URL."""
 
 from coach.store.database import Database, open_database
+from coach.store.feedback import FeedbackStore, RemarkedReview
 from coach.store.keys import ApiKey, KeyStore
 from coach.store.reviews import ReviewStore, StoredReview
 
-__all__ = ["ApiKey", "Database", "KeyStore", "ReviewStore", "StoredReview", "open_database"]
+__all__ = [
+    "ApiKey",
+    "Database",
+    "FeedbackStore",
+    "KeyStore",
+    "RemarkedReview",
+    "ReviewStore",
+    "StoredReview",
+    "open_database",
+]

@@ -71,7 +71,12 @@ def open_database(url: str) -> Database:
     engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
     if parsed.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-    _migrate(engine)
+    try:
+        _migrate(engine)
+    except OperationalError as error:
+        engine.dispose()
+        reason = " ".join(str(error.orig).split())
+        raise SettingsError(f"the {parsed.get_backend_name()} database cannot be opened: {reason}") from error
     return Database(engine)
 
 

@@ -49,6 +49,8 @@ class ReviewStore:
 
     def get(self, tenant: str, identifier: str) -> StoredReview:
         """Return a tenant's review; another tenant's does not exist for it."""
+        if "\x00" in identifier:  # PostgreSQL refuses to compare with it
+            raise NotFound("review", identifier)
         query = select(REVIEWS.c.review).where(REVIEWS.c.tenant == tenant, REVIEWS.c.id == identifier)
         with self._database.reading() as connection:
             found = connection.execute(query).scalar_one_or_none()

@@ -1,6 +1,17 @@
 """The tables. Every one has `tenant`, and every query names it."""
 
-from sqlalchemy import Column, DateTime, Index, MetaData, String, Table, Text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 METADATA = MetaData(
     naming_convention={
@@ -19,6 +30,32 @@ REVIEWS = Table(
     Column("draft", Text, nullable=False),
     Column("review", Text, nullable=False),
     Index("ix_reviews_tenant_created_at", "tenant", "created_at"),
+)
+
+FEEDBACK = Table(
+    "feedback",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("review_id", String(64), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("pattern", String(255), nullable=False),
+    Column("verdict", String(10)),
+    Column("comment", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("tenant", "review_id", "fingerprint"),
+    ForeignKeyConstraint(
+        ["tenant", "review_id"], ["reviews.tenant", "reviews.id"], name="fk_feedback_reviews", ondelete="CASCADE"
+    ),
+    CheckConstraint("verdict IN ('accept', 'reject')", name="ck_feedback_verdict"),
+)
+
+MUTED_PATTERNS = Table(
+    "muted_patterns",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("pattern", String(255), primary_key=True),
+    Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
 API_KEYS = Table(

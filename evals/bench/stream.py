@@ -16,8 +16,8 @@ SIZES = (1_000, 3_000, 10_000)
 
 _EMBED = """
 import json, sys
-from coach.embedding import bundled_embedder
-embedder = bundled_embedder()
+from coach.embedding import tuned_embedder
+embedder = tuned_embedder()
 for line in sys.stdin:
     embedder.embed_queries(json.loads(line)["key_results"])
 """

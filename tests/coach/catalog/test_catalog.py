@@ -84,6 +84,7 @@ FILES = {
         "terms:\n  - slug: okr\n    sources: [A1.1]\n"
         "    de: {term: OKR, definition: x}\n    en: {term: OKR, definition: x}\n"
     ),
+    "aside.yaml": "de: [Wetter morgen]\nen: [weather tomorrow]\n",
     "sources.yaml": "groups: {A: {de: x, en: x, points: [A1.1]}}\nworks: {grove-1983: x}\n",
 }
 

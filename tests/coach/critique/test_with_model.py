@@ -10,6 +10,7 @@ from coach.catalog import Catalog
 from coach.critique import Critic
 from coach.critique.pipeline import Models
 from coach.kinds import KindClassifier
+from coach.learned import Learned
 from coach.llm import ChatModel, ModelAddress, open_chat_model
 from coach.okr import parse_draft
 
@@ -28,9 +29,11 @@ def model_at(url: str, *, seconds: float = 5.0) -> ChatModel:
 
 
 @pytest.fixture
-def critic_with_model(catalog: Catalog, classifier: KindClassifier, model_server: Any) -> Critic:
+def critic_with_model(
+    catalog: Catalog, classifier: KindClassifier, learned: Learned | None, model_server: Any
+) -> Critic:
     model = model_at(model_server.url)
-    return Critic(catalog, classifier, models=Models(judge=model, rewrite=model))
+    return Critic(catalog, classifier, learned=learned, models=Models(judge=model, rewrite=model))
 
 
 def saying(value: object) -> Callable[[dict[str, Any]], str]:

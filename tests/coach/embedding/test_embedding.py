@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from coach.embedding import BundledEmbedder, PrecomputedEmbedder, bundled_embedder
+from coach.embedding import BundledEmbedder, PrecomputedEmbedder, TunedEmbedder, can_embed, tuned_embedder
 from coach.embedding.precomputed import missing_in, write_vectors
 from coach.embedding.remote import RemoteEmbedder
 from coach.errors import ModelUnavailable
@@ -28,10 +28,44 @@ def lengths(rows: Rows) -> list[float]:
 
 @pytest.fixture(scope="module")
 def bundled() -> BundledEmbedder:
-    found = bundled_embedder()
-    if found is None:
+    if not can_embed():
         pytest.skip("the bundled embedding does not run on this machine")
+    return BundledEmbedder()
+
+
+@pytest.fixture(scope="module")
+def tuned(tmp_path_factory: pytest.TempPathFactory) -> TunedEmbedder:
+    found = tuned_embedder(tmp_path_factory.mktemp("encoder"))
+    if found is None:
+        pytest.skip("the encoder does not run on this machine")
     return found
+
+
+def test_the_tuned_model_is_another_one_of_the_same_shape(bundled: BundledEmbedder, tuned: TunedEmbedder) -> None:
+    texts = ["Portal live", "Was ist ein Ausgangswert?"]
+    rows = tuned.embed_queries(texts)
+    assert rows.shape == (2, 384)
+    assert lengths(rows) == pytest.approx([1, 1], abs=1e-4)
+    assert not np.allclose(rows, bundled.embed_queries(texts), atol=0.05)
+
+
+def test_the_tuned_model_is_the_same_from_memory_where_nothing_can_be_written(
+    tuned: TunedEmbedder, tmp_path: Path
+) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    for folder in (None, blocked / "below"):
+        other = TunedEmbedder(folder)
+        assert np.allclose(other.embed_queries(["Portal live"]), tuned.embed_queries(["Portal live"]), atol=1e-6)
+
+
+def test_a_damaged_copy_of_the_tuned_model_is_written_anew(tmp_path: Path) -> None:
+    first = TunedEmbedder(tmp_path)
+    expected = first.embed_queries(["Portal live"])
+    [file] = tmp_path.glob("*.bin")
+    file.write_bytes(file.read_bytes()[:1000])
+    assert np.allclose(TunedEmbedder(tmp_path).embed_queries(["Portal live"]), expected, atol=1e-6)
+    assert len(list(tmp_path.glob("*"))) == 1
 
 
 def test_bundled_vectors_have_length_one(bundled: BundledEmbedder) -> None:
@@ -149,9 +183,10 @@ def test_without_a_table_everything_is_computed(tmp_path: Path, content: bytes |
 
 
 def test_what_a_table_lacks_is_counted_once_per_text(table: Path, tmp_path: Path) -> None:
-    assert missing_in(table, TEXTS) == 0
-    assert missing_in(table, [*TEXTS, "new", "new", "newer"]) == 2
-    assert missing_in(tmp_path / "nowhere.npz", TEXTS) == 3
+    assert missing_in(table, TEXTS, "dice") == 0
+    assert missing_in(table, TEXTS, "other") == 3
+    assert missing_in(table, [*TEXTS, "new", "new", "newer"], "dice") == 2
+    assert missing_in(tmp_path / "nowhere.npz", TEXTS, "dice") == 3
 
 
 def test_the_same_texts_give_the_same_file(table: Path, tmp_path: Path) -> None:

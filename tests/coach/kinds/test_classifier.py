@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from coach.embedding import Embedder, bundled_embedder
 from coach.kinds import KindClassifier, Verdict, open_classifier
-from coach.kinds.classifier import Stage, Weights, read_weights
-from coach.kinds.features import features_of
+from coach.kinds.classifier import Weights, read_weights
 from coach.language import LANGUAGES, Language
+from coach.learned import Learned
 from coach.reading import read
 from coach.review import KINDS, Kind
 
@@ -49,16 +48,10 @@ UNHEARD_OF = ["Xyzzy", "Blorf quux", "🎉", "–", "\u00ad"]
 
 
 @pytest.fixture(scope="module")
-def embedder() -> Embedder:
-    found = bundled_embedder()
-    if found is None:
-        pytest.skip("the bundled embedding does not run on this machine")
-    return found
-
-
-@pytest.fixture(scope="module")
-def with_embedding(embedder: Embedder) -> KindClassifier:
-    return open_classifier(embedder)
+def with_encoder(learned: Learned | None) -> KindClassifier:
+    if learned is None:
+        pytest.skip("the encoder does not run on this machine")
+    return open_classifier(learned)
 
 
 WITHOUT_EMBEDDING = open_classifier(None)
@@ -70,8 +63,8 @@ def verdict(classifier: KindClassifier, text: str, language: Language) -> Verdic
 
 
 @pytest.mark.parametrize(("language", "text", "kind"), OBVIOUS)
-def test_the_obvious_is_right(with_embedding: KindClassifier, language: Language, text: str, kind: Kind) -> None:
-    found = verdict(with_embedding, text, language)
+def test_the_obvious_is_right(with_encoder: KindClassifier, language: Language, text: str, kind: Kind) -> None:
+    found = verdict(with_encoder, text, language)
     assert (found.kind, found.likeliest) == (kind, kind)
     assert found.confidence > 0.6
 
@@ -110,24 +103,23 @@ def test_what_says_nothing_is_left_open(text: str, language: Language) -> None:
     found = verdict(WITHOUT_EMBEDDING, text, language)
     assert found.kind == Kind.UNSURE
     assert found.likeliest in KINDS
-    assert found.confidence < read_weights().threshold
 
 
-def test_something_unclear_is_left_open_with_embedding(with_embedding: KindClassifier) -> None:
+def test_something_unclear_is_left_open_with_encoder(with_encoder: KindClassifier) -> None:
     unclear: list[tuple[Language, str]] = [
         ("de", "Wetter am Montag"),
         ("de", "Dings"),
         ("en", "Blue sky"),
         ("en", "See above"),
     ]
-    assert Kind.UNSURE in {verdict(with_embedding, text, language).kind for language, text in unclear}
+    assert Kind.UNSURE in {verdict(with_encoder, text, language).kind for language, text in unclear}
 
 
-def test_verdicts_keep_the_order_of_the_texts(with_embedding: KindClassifier) -> None:
+def test_verdicts_keep_the_order_of_the_texts(with_encoder: KindClassifier) -> None:
     readings = [read(text, language) for language, text, _ in OBVIOUS]
-    together = with_embedding.classify(readings)
+    together = with_encoder.classify(readings)
     assert [found.kind for found in together] == [kind for _, _, kind in OBVIOUS]
-    assert [found.kind for found in with_embedding.classify(readings[::-1])] == [found.kind for found in together[::-1]]
+    assert [found.kind for found in with_encoder.classify(readings[::-1])] == [found.kind for found in together[::-1]]
 
 
 @pytest.mark.parametrize(
@@ -155,44 +147,36 @@ def test_any_text_gets_a_verdict(text: str, language: Language) -> None:
     assert all(words in plain for words in found.evidence)
 
 
-def test_nothing_is_classified_as_nothing(with_embedding: KindClassifier) -> None:
-    assert with_embedding.classify([]) == []
+def test_nothing_is_classified_as_nothing(with_encoder: KindClassifier) -> None:
+    assert with_encoder.classify([]) == []
     assert WITHOUT_EMBEDDING.classify([]) == []
 
 
-def test_the_version_says_whether_an_embedding_takes_part(with_embedding: KindClassifier) -> None:
-    assert with_embedding.version == read_weights().version
+def test_the_version_says_whether_the_encoder_takes_part(with_encoder: KindClassifier) -> None:
+    assert with_encoder.version.startswith(f"{read_weights().version}+")
     assert WITHOUT_EMBEDDING.version == f"{read_weights().version}-features-only"
 
 
 # With weights of our own
 
 
-class CountingEmbedder:
-    """Embeds every text as its length; notes what it was asked for."""
-
-    name = "counting"
+class ScriptedEncoder(Learned):
+    """Says KPI of every text; notes what it was asked for."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.asked += texts
-        return np.asarray([[float(len(text))] for text in texts], dtype=np.float32)
+        return np.ones((len(texts), 1), dtype=np.float32)
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return self.embed_queries(texts)
+    def kinds(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+        return np.asarray([[0, 9, 0, 0, 0]] * len(vectors), dtype=np.float32)
 
 
-def weights(
-    *,
-    sure: float = 0.9,
-    threshold: float = 0.5,
-    embedding: Sequence[Sequence[float]] = ((0,),) * 5,
-    **features: Sequence[float],
-) -> Weights:
+def weights(*, sure: float = 0.9, threshold: float = 0.5, **features: Sequence[float]) -> Weights:
     named: Mapping[str, Sequence[float]] = {name.replace("_", " "): row for name, row in features.items()}
-    return Weights("v", sure, threshold, Stage(named, (), 1.0), Stage(named, embedding, 1.0))
+    return Weights("v", sure, threshold, 1.0, named)
 
 
 def test_even_odds_are_no_verdict() -> None:
@@ -214,27 +198,24 @@ def test_below_the_threshold_the_likeliest_kind_is_still_known() -> None:
 
 
 def test_only_texts_in_doubt_are_embedded_and_all_in_one_batch() -> None:
-    embedder = CountingEmbedder()
-    classifier = KindClassifier(weights(has_make=(0, 0, 9, 0, 0), embedding=((0,), (1,), (0,), (0,), (0,))), embedder)
+    encoder = ScriptedEncoder()
+    classifier = KindClassifier(weights(has_make=(0, 0, 9, 0, 0)), encoder)
     texts = ["Launch the portal", "NPS", "Blue sky"]
     kinds = [found.kind for found in classifier.classify([read(text, "en") for text in texts])]
     assert kinds == [Kind.OUTPUT, Kind.KPI, Kind.KPI]
-    assert embedder.asked == ["NPS", "Blue sky"]
+    assert encoder.asked == ["NPS", "Blue sky"]
+
+
+def test_vectors_at_hand_are_used_for_every_text() -> None:
+    encoder = ScriptedEncoder()
+    classifier = KindClassifier(weights(), encoder)
+    readings = [read(text, "en") for text in ("Launch the portal", "NPS")]
+    assert {found.kind for found in classifier.classify(readings, np.ones((2, 1), dtype=np.float32))} == {Kind.KPI}
+    assert encoder.asked == []
 
 
 def test_the_weights_fit_the_kinds() -> None:
     shipped = read_weights()
-    assert 0 < shipped.threshold < shipped.sure <= 1
-    for stage in (shipped.alone, shipped.together):
-        assert stage.temperature > 0
-        assert {len(row) for row in stage.features.values()} == {len(KINDS)}
-    assert shipped.alone.embedding == []
-    assert [len(row) for row in shipped.together.embedding] == [384] * len(KINDS)
-
-
-def test_the_features_name_what_they_saw() -> None:
-    found = features_of(read("80 % der Mieter:innen buchen online", "de"))
-    assert {"has people", "has people-share", "share of people", "people before head"} <= set(found)
-    place = found["has people"].place
-    assert place is not None
-    assert "80 % der Mieter:innen buchen online"[place.start : place.end] == "Mieter:innen"
+    assert 0 < shipped.threshold < shipped.sure
+    assert shipped.temperature > 0
+    assert {len(row) for row in shipped.features.values()} == {len(KINDS)}

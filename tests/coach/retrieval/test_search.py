@@ -8,18 +8,20 @@ import numpy as np
 import pytest
 
 from coach.catalog import Catalog
-from coach.embedding import PrecomputedEmbedder, bundled_embedder
+from coach.critique import Critic
+from coach.embedding import PrecomputedEmbedder, tuned_embedder
 from coach.paths import VECTORS
 from coach.retrieval.passages import all_passages, anchor
-from coach.retrieval.search import Search
-from coach.retrieval.vectors import Entry, VectorStore
+from coach.retrieval.search import Only, Search
+from coach.retrieval.vectors import Entry, Synchronised, VectorStore
 
 
 @pytest.fixture(scope="module")
-def search(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Search:
-    bundled = bundled_embedder()
-    assert bundled is not None
-    opened = Search(catalog, PrecomputedEmbedder(bundled, VECTORS), tmp_path_factory.mktemp("index"))
+def search(catalog: Catalog, critic: Critic, tmp_path_factory: pytest.TempPathFactory) -> Search:
+    encoder = tuned_embedder(tmp_path_factory.mktemp("encoder"))
+    assert encoder is not None
+    folder = tmp_path_factory.mktemp("index")
+    opened = Search(catalog, PrecomputedEmbedder(encoder, VECTORS), folder, critic.read_query)
     opened.build()
     return opened
 
@@ -42,7 +44,7 @@ def test_a_question_finds_its_page(search: Search, query: str, slugs: set[str]) 
 
 @pytest.mark.parametrize("query", ["Kundenportal bis Mai live schalten", "Launch the customer portal by May"])
 def test_a_draft_finds_a_transformation_of_its_subject(search: Search, query: str) -> None:
-    assert "portal-launch" in {passage.slug for passage in search.find(query, limit=3)}
+    assert "portal-launch" in {passage.slug for passage in search.find(query)}
 
 
 def test_passages_come_in_the_language_asked_for(search: Search) -> None:
@@ -93,13 +95,56 @@ class CountingEmbedder:
 def test_synchronising_embeds_only_what_changed(tmp_path: Path) -> None:
     embedder = CountingEmbedder()
     index = VectorStore(tmp_path, embedder).open("notes")
-    assert tuple(index.synchronise([Entry("1", "aaa"), Entry("2", "bbb")])) == (2, 0, 0)
-    assert tuple(index.synchronise([Entry("1", "aaa"), Entry("2", "ccc"), Entry("3", "ddd")])) == (2, 0, 1)
-    assert tuple(index.synchronise([Entry("3", "ddd")])) == (0, 2, 1)
+    assert index.synchronise([Entry("1", "aaa"), Entry("2", "bbb")]) == Synchronised(2, 0, 0)
+    assert index.synchronise([Entry("1", "aaa"), Entry("2", "ccc"), Entry("3", "ddd")]) == Synchronised(2, 0, 1)
+    assert index.synchronise([Entry("3", "ddd")]) == Synchronised(0, 2, 1)
     assert embedder.embedded == ["aaa", "bbb", "ccc", "ddd"]
-    nearest = VectorStore(tmp_path, embedder).open("notes").nearest(embedder.embed_queries(["ddd"])[0], 5)
-    assert [identifier for identifier, _ in nearest] == ["3"]
-    assert nearest[0][1] == pytest.approx(1.0, abs=1e-5)
+    stored = VectorStore(tmp_path, embedder).open("notes").vectors(["3"])
+    assert stored is not None
+    assert np.allclose(stored, embedder.embed_passages(["ddd"]), atol=1e-6)
+    assert VectorStore(tmp_path, embedder).open("notes").vectors(["3", "4"]) is None
+
+
+def test_a_damaged_vector_is_found_and_repaired(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    store = VectorStore(tmp_path, embedder)
+    entries = [Entry("1", "aaa"), Entry("2", "bbb")]
+    store.open("notes").synchronise(entries)
+    damaged = store._client.get_collection("notes")
+    damaged.update(ids=["2"], embeddings=[[1.0, 0, 0, 0, 0, 0]])
+    assert store.open("notes").synchronise(entries) == Synchronised(0, 0, 2)
+    assert store.open("notes").synchronise(entries, verify=True) == Synchronised(1, 0, 1, 1)
+    repaired = store.open("notes").vectors(["2"])
+    assert repaired is not None
+    assert np.allclose(repaired, embedder.embed_passages(["bbb"]), atol=1e-6)
+
+
+def test_a_corrupt_index_is_built_anew(tmp_path: Path) -> None:
+    embedder = CountingEmbedder()
+    folder = tmp_path / "index"
+    folder.mkdir()
+    (folder / "chroma.sqlite3").write_bytes(b"this is no database" * 100)
+    index = VectorStore.sound(folder, embedder, ["notes"]).open("notes")
+    assert index.synchronise([Entry("1", "aaa")]) == Synchronised(1, 0, 0)
+
+
+def test_filters_leave_only_what_they_name(search: Search) -> None:
+    query = "was ist der unterschied zwischen kpi und key result"
+    assert {found.type for found in search.find(query, only=Only(type="article"))} == {"article"}
+    assert [found.slug for found in search.find(query, only=Only(type="pattern", pattern="kpi-as-key-result"))] == [
+        "kpi-as-key-result"
+    ]
+    measuring = search.find("wie messen wir das", only=Only(topic="measuring"), limit=50)
+    assert measuring
+    assert all("measuring" in found.topics for each in measuring if (found := search.passage(each.id)))
+    learning = search.find("Schulung für alle durchführen", only=Only(perspective="learning"), limit=50)
+    assert learning
+    assert all("learning" in found.perspectives for each in learning if (found := search.passage(each.id)))
+
+
+def test_what_the_critic_sees_leads_a_draft_to_its_patterns(search: Search) -> None:
+    found = [passage.slug for passage in search.find("Neues CRM bis Ende Q3 eingeführt", limit=3)]
+    assert {"output-as-key-result", "binary-key-result"} & set(found)
 
 
 @pytest.mark.parametrize("query", ["how do I bake sourdough bread", "wetter morgen in berlin", "capital of australia"])

@@ -1,0 +1,22 @@
+"""What a suite is asked for."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.drafts import LabelledDraft, LabelledNote
+
+
+@dataclass(frozen=True)
+class Request:
+    """The labelled material, the mode (rules, auto, llm), and the folder for files such as plots (None: none)."""
+
+    drafts: list[LabelledDraft]
+    notes: list[LabelledNote]
+    mode: str = "rules"
+    folder: Path | None = None
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file beside the report, where there is to be one."""
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(text, encoding="utf-8")
