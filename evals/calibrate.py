@@ -129,7 +129,8 @@ def decide(rows: Sequence[Seen], level: Level) -> dict[str, Any]:
             both = [said and row.rule for said, row in zip(yes, rows, strict=True)]
             options += [Option("either", at, _score(either, rows)), Option("both", at, _score(both, rows))]
     best = max(option.score.f1 for option in options)
-    good = [option for option in options if option.score.f1 >= best - AS_GOOD]
+    margin = 0.0 if level == Level.PROCESS else AS_GOOD  # a note that is passed over helps nobody
+    good = [option for option in options if option.score.f1 >= best - margin]
     by, at, _ = max(good, key=lambda option: option.score.precision)
     alone = [row.right for row in rows if (row.probability or 0.0) >= at and not row.rule]
     precise = len(alone) >= FEWEST and sum(alone) / len(alone) >= PRECISE
