@@ -190,7 +190,8 @@ def test_any_text_gets_a_review_whose_spans_quote_it(critic: Critic, texts: list
     try:
         done = review(critic, objective, *key_results, language="de")
     except InputError as error:  # invisible characters alone are an empty text
-        assert all("is empty" in problem.detail for problem in error.problems)
+        if any("is empty" not in problem.detail for problem in error.problems):
+            raise
         return
     for part in done.objectives:
         assert part.objective == objective
