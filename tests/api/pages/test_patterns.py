@@ -61,7 +61,7 @@ def test_a_set_and_its_frame_are_shown(read: Callable[[str], Parsed]) -> None:
 
 
 def test_it_says_whether_rules_find_it(read: Callable[[str], Parsed]) -> None:
-    assert "Only a language model" in read("/patterns/watermelon?lang=en").one("main").text
+    assert "There is no rule for this pattern" in read("/patterns/watermelon?lang=en").one("main").text
     assert "by rules" in read("/patterns/no-baseline?lang=en").one("main").text
 
 
