@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTEST_ARGS ?=
 
-.PHONY: serve test install check format evals bench train-kinds train-ranking train-encoder calibrate vectors lock-prompts lock clean
+.PHONY: serve test install check format evals bench train-kinds train-pages train-ranking train-sets train-encoder calibrate vectors lock-prompts lock clean
 
 install: .venv/.installed
 
@@ -43,8 +43,14 @@ vectors: install
 lock-prompts: install
 	$(BIN)/python -c "from coach.prompting import write_lock; write_lock()"
 
+train-pages: install
+	$(BIN)/python -m evals.train_pages
+
 train-ranking: install
 	$(BIN)/python -m evals.train_ranking
+
+train-sets: install
+	$(BIN)/python -m evals.train_sets
 
 train-encoder: install
 	$(UV) venv -q --allow-existing --python $(BIN)/python .venv-train

@@ -26,6 +26,7 @@ from coach.review import KINDS, Level
 from evals.drafts import LabelledDraft, LabelledNote, key_results_of, own_drafts, own_notes
 from evals.folds import fold_of
 from evals.scorers.classes import ClassScore, from_counts
+from evals.train_encoder.examples import SET_LEARNED
 from evals.train_kinds import examples, train
 
 FOLDS_LEFT_OUT = (0, 1)
@@ -172,6 +173,8 @@ def main() -> None:
         sure = "sure" if decisions[slug].get("sure") else ""
         best = _decided_f1(decisions[slug], rows[slug])
         print(f"{slug:30} {count:4} rule {rule:.2f} -> {by:8} {at:.2f} {sure:4} {best:.2f}")
+    of_sets = json.loads(DECISIONS_FILE.read_text(encoding="utf-8"))["patterns"]
+    decisions |= {slug: of_sets[slug] for slug in SET_LEARNED}  # `make train-sets` decides them
     DECISIONS_FILE.write_text(json.dumps({"kind": kind, "patterns": decisions}, indent=1) + "\n", encoding="utf-8")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from coach.embedding.port import Vectors
 
 HEADS_FILE = Path(__file__).parent / "heads.npz"
+SETS_FILE = Path(__file__).parent / "sets.npz"
 DECISIONS_FILE = Path(__file__).parent / "decisions.json"
 _LEVELS = ("objective", "key_result", "set", "process")
 
@@ -57,25 +58,29 @@ class Form(NamedTuple):
 class Learned:
     """What the tuned encoder says. Vectors are its unit vectors, one row a text."""
 
-    def __init__(self, embedder: Embedder, file: Path = HEADS_FILE) -> None:
+    def __init__(self, embedder: Embedder, file: Path = HEADS_FILE, sets: Path = SETS_FILE) -> None:
         self._embedder = embedder
         self._file = file
+        self._sets = sets
 
     @cached_property
     def version(self) -> str:
         """A digest of encoder and heads."""
-        said = self._embedder.name.encode() + self._file.read_bytes()
+        said = self._embedder.name.encode() + self._file.read_bytes() + self._sets.read_bytes()
         return hashlib.sha256(said).hexdigest()[:12]
 
     @cached_property
     def _heads(self) -> "dict[str, Any]":
         import numpy as np  # noqa: PLC0415 - heavy
 
-        with np.load(self._file, allow_pickle=False) as stored:
-            return {
-                name: stored[name] if name.endswith("labels") else stored[name].astype(np.float32)
-                for name in stored.files
-            }
+        heads: dict[str, Any] = {}
+        for file in (self._file, self._sets):
+            with np.load(file, allow_pickle=False) as stored:
+                heads |= {
+                    name: stored[name] if name.endswith("labels") else stored[name].astype(np.float32)
+                    for name in stored.files
+                }
+        return heads
 
     @cached_property
     def labels(self) -> Mapping[str, tuple[str, ...]]:

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.language import Language
 from coach.retrieval.lexical import LexicalIndex
+from coach.retrieval.pages import PageHead
 from coach.retrieval.passages import Passage
+from coach.retrieval.questions import Question
 from coach.retrieval.vectors import Entry, digest_of
+from coach.retrieval.words import WordShares
 
 if TYPE_CHECKING:
     from coach.embedding.port import Vectors
@@ -15,10 +18,13 @@ EVIDENCE = (
     "dense prose", "dense asked", "dense drafts",
     "lexical prose", "lexical asked", "lexical drafts",
     "flaw in a key result", "flaw in an objective", "flaw in the process",
+    "page by meaning", "page by words",
     "article", "pattern", "transformation", "glossary",
 )  # fmt: skip
 _PROSE, _ASKED, _DRAFTS = 0, 1, 2
 _NEAREST = 5
+_BY_MEANING, _BY_WORDS = EVIDENCE.index("page by meaning"), EVIDENCE.index("page by words")
+_ANSWERING = ("article/", "pattern/")
 
 
 class QueryReading(NamedTuple):
@@ -49,7 +55,14 @@ class Evidence(NamedTuple):
 class Corpus:
     """The passages that one language is answered with; foreign ones where a page exists in no other."""
 
-    def __init__(self, language: Language, passages: Sequence[Passage], aside: Sequence[str]) -> None:
+    def __init__(
+        self,
+        language: Language,
+        passages: Sequence[Passage],
+        aside: Sequence[str],
+        questions: Sequence[Question] = (),
+        head: PageHead | None = None,
+    ) -> None:
         import numpy as np  # noqa: PLC0415 - heavy
 
         self.language = language
@@ -72,12 +85,33 @@ class Corpus:
         self._typed = [text for _, _, text in typed]
         self._prose = LexicalIndex([passage.searched() for passage in passages], language)
         self._typed_words = LexicalIndex(self._typed, language)
+        self._words = self._word_shares(page_of, questions)
+        self._head, self._known_to_head = head, head.places(self.pages) if head else None
         first = {page: passage for passage in reversed(passages) for page in (passage.page,)}
         self._slugs = [first[page].slug for page in self.pages]
         types = [first[page].type for page in self.pages]
         self._blank = np.array([[type_ == name for name in EVIDENCE] for type_ in types], dtype=float)
         self._patterns = {slug: index for index, slug in enumerate(self._slugs) if types[index] == "pattern"}
         self._vectors: _Matrices | None = None
+
+    def _word_shares(self, page_of: Any, questions: Sequence[Question]) -> WordShares:
+        """Return which words speak for which page: prose, what is typed, and everyday questions."""
+        stems = self._prose.stems
+        documents = [(int(page_of[i]), stems(passage.searched()), 0.5) for i, passage in enumerate(self.passages)]
+        drafts = set(self._drafts.tolist())
+        documents += [
+            (int(page_of[owner]), stems(text), 0.5 if place in drafts else 1.0)
+            for place, (owner, text) in enumerate(zip(self._owner, self._typed, strict=True))
+        ]
+        number = {page.partition("/")[2]: i for i, page in enumerate(self.pages) if page.startswith(_ANSWERING)}
+        documents += [
+            (number[slug], words, 1.5 * share)
+            for question in questions
+            for words in (stems(question.query),)
+            for slug, share in question.shares()
+            if slug in number
+        ]
+        return WordShares(documents, len(self.pages))
 
     def entries(self) -> list[Entry]:
         """Return what is to be embedded of this language's own passages, each text once."""
@@ -106,6 +140,17 @@ class Corpus:
         )
 
     @property
+    def matrices(self) -> "_Matrices":
+        """The vectors, once loaded."""
+        assert self._vectors is not None
+        return self._vectors
+
+    def typed_pages(self) -> list[tuple[str, bool]]:
+        """Return the page of each typed text, and whether that text is a draft."""
+        drafts = set(self._drafts.tolist())
+        return [(self.passages[owner].page, place in drafts) for place, owner in enumerate(self._owner)]
+
+    @property
     def loaded(self) -> bool:
         """Whether it can be searched by meaning."""
         return self._vectors is not None
@@ -128,7 +173,10 @@ class Corpus:
             nearest = float(max(prose.max(), typed.max() if len(typed) else 0.0))
             form = _mean_of_best(typed[self._drafts]) - _mean_of_best(typed[self._asked])
             aside = float((matrices.aside @ centred).max()) if len(matrices.aside) else 0.0
+            if self._head:
+                pages[:, _BY_MEANING] = self._head.scores(vector, self.language, self._known_to_head) / 10
         self._highest(pages, 3, prose_words, typed_words, floor=0.0)
+        pages[:, _BY_WORDS] = self._words.look_up(self._prose.stems(query)) / 10
         for column, found in ((6, reading.key_result), (7, reading.objective), (8, reading.process)):
             for slug, confidence in found.items():
                 if (index := self._patterns.get(slug)) is not None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +13,10 @@ from coach.embedding import Embedder
 from coach.language import LANGUAGES, Language, guess_language
 from coach.okr import Strict
 from coach.retrieval.corpus import Corpus, QueryReading
+from coach.retrieval.pages import FILE as PAGE_HEAD
+from coach.retrieval.pages import PageHead
 from coach.retrieval.passages import Passage, PassageType, all_passages
+from coach.retrieval.questions import Question, read_questions
 from coach.retrieval.ranking import best_first, read_rankings
 from coach.retrieval.vectors import Synchronised, VectorIndex, VectorStore
 
@@ -77,10 +80,15 @@ class Search:
         embedder: Embedder | None,
         folder: Path,
         reading: Callable[[str, Language], QueryReading] | None = None,
+        *,
+        questions: Callable[[Language], Sequence[Question]] = read_questions,
+        head: Path = PAGE_HEAD,
     ) -> None:
         self._embedder = embedder
         self._folder = folder / embedder.name if embedder else folder
         self._reading = reading or (lambda _query, _language: QueryReading())
+        self._questions = questions
+        self._head = PageHead(embedder.name, head) if embedder else None
         self._passages = list(all_passages(catalog))
         self._by_id = {passage.id: passage for passage in self._passages}
         self._corpora = {language: self._corpus(language, catalog) for language in LANGUAGES}
@@ -90,7 +98,7 @@ class Search:
         own = [passage for passage in self._passages if passage.language == language]
         written = {passage.page for passage in own}
         foreign = [passage for passage in self._passages if passage.page not in written]
-        return Corpus(language, [*own, *foreign], catalog.aside[language])
+        return Corpus(language, [*own, *foreign], catalog.aside[language], self._questions(language), self._head)
 
     def build(self, *, verify: bool = False) -> Synchronised:
         """Bring the vector index up to date and load it; with `verify`, find what is damaged and repair it."""

@@ -18,7 +18,7 @@ from coach.settings import Settings
 from coach.wiring import open_coach
 from evals.queries import FOLDER, read_queries
 from evals.request import Request
-from evals.train_ranking import DENSE, LEXICAL, TYPED, TYPES, Bench, Example, fit
+from evals.train_ranking import DENSE, LEXICAL, TYPED, TYPES, Bench, Example, fit, training_examples
 
 OWN_KNOWLEDGE = FOLDER.parent / "own-knowledge"
 
@@ -40,15 +40,16 @@ ABLATION: Mapping[str, Sequence[str]] = {
 
 def run(_request: Request) -> dict[str, Any]:
     """Print and return hit@1, hit@3, MRR@10 and the share of off-topic queries answered empty."""
-    bench = Bench()
-    tuned, held_out = list(bench.examples("tuned-on")), list(bench.examples("held-out"))
+    learnt_from = training_examples()
+    tuned = [example for example in learnt_from if example.query.style != "everyday"]
+    held_out = list(Bench().examples("held-out"))
     shipped = read_rankings()["hybrid"]
     figures: dict[str, Any] = {}
     print(f"\nretrieval{'':38} {'n':>5} {'hit@1':>6} {'hit@3':>6} {'mrr@10':>6} {'empty':>6}")
     for name, examples in (("tuned-on", tuned), ("held-out", held_out)):
         _report(f"{name} hybrid", examples, shipped, figures, styles=True)
     for name, columns in ABLATION.items():
-        _report(f"held-out {name}", held_out, fit(tuned, columns), figures, styles=False)
+        _report(f"held-out {name}", held_out, fit(learnt_from, columns), figures, styles=False)
     _report(
         "held-out no embedding",
         list(Bench(by_meaning=False).examples("held-out")),

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from coach.learned.features import FORMS, SET_FEATURES
+from coach.learned.features import FORMS
 from coach.review import KINDS
 from evals.train_encoder.examples import Labels, NoteExample, SetExample, Typed, as_vector
 from evals.train_encoder.network import LAYERS, WIDTH, Layer, ModelFile, pooled
@@ -21,6 +21,7 @@ SETS, NOTES, FORMS_AT_ONCE, PAIRS = 8, 12, 32, 40
 TOKENS, TOKENS_OF_PASSAGE = 128, 72
 TEMPERATURE = 0.06
 PROSE_SHARE = 0.3
+NUMBERS = 5
 
 
 class Plan(NamedTuple):
@@ -48,7 +49,7 @@ class Encoder(nn.Module):
                 "kind": nn.Linear(WIDTH, len(KINDS)),
                 "key_result": nn.Linear(WIDTH, len(labels.key_result)),
                 "objective": nn.Linear(WIDTH, len(labels.objective)),
-                "set": nn.Linear(2 * WIDTH + SET_FEATURES, len(labels.set)),
+                "set": nn.Linear(2 * WIDTH + NUMBERS, len(labels.set)),
                 "process": nn.Linear(WIDTH, len(labels.process)),
                 "form": nn.Linear(WIDTH, len(FORMS)),
             }
@@ -93,7 +94,7 @@ class Encoder(nn.Module):
 
 
 def set_features(objective: Tensor, key_results: Tensor) -> Tensor:
-    """Return what the head for sets looks at: both vectors and how near their parts are."""
+    """Return both vectors and how near their parts are: enough to teach the encoder; `make train-sets` looks closer."""
     near = key_results @ objective
     among = key_results @ key_results.T - 2 * torch.eye(len(key_results))
     numbers = [near.min(), near.mean(), near.max(), among.max() if len(key_results) > 1 else near.new_tensor(0.0)]
