@@ -20,7 +20,9 @@ from coach.paths import VECTORS
 from coach.settings import Settings
 
 if TYPE_CHECKING:
+    from coach.llm import Budget, Meter
     from coach.retrieval.search import Search
+    from coach.roles import Roles
     from coach.store import Database, FeedbackStore, KeyStore, ReviewStore
 
 
@@ -39,6 +41,7 @@ class Coach:
     settings: Settings
     tenant: str | None = None
     installation: "Coach | None" = None
+    meter: "Meter | None" = None
 
     def of(self, tenant: str) -> "Coach":
         """Return the coach of a tenant: this one where the tenant has no knowledge of its own."""
@@ -170,25 +173,26 @@ class Coach:
             self.catalog,
             open_classifier(self.learned),
             learned=self.learned,
-            models=self._models(),
+            models=Models(self.models.judge, self.models.rewrite) if self.models else None,
             profile=self.settings.profile,
         )
 
-    def _models(self) -> Models:
-        settings = self.settings
-        if settings.llm_model is None:
-            return Models()
-        from coach.llm import ModelAddress, open_chat_model  # noqa: PLC0415 - heavy, only with a model
+    @cached_property
+    def models(self) -> "Roles | None":
+        """The chat models by role; None where no model is configured."""
+        if self.installation is not None:
+            return self.installation.models
+        if self.settings.llm_model is None:
+            return None
+        from coach.roles import open_roles  # noqa: PLC0415 - only with a model
 
-        def model(name: str) -> ModelAddress:
-            return ModelAddress(name, settings.model_base_url, settings.model_key, settings.llm_timeout)
+        return open_roles(self.settings, meter=self.meter, budget=self._budget)
 
-        return Models(
-            judge=open_chat_model(model(settings.llm_judge_model or settings.llm_model)),
-            rewrite=open_chat_model(model(settings.llm_rewrite_model or settings.llm_model)),
-        )
+    @property
+    def _budget(self) -> "Budget | None":
+        return None
 
 
-def open_coach(settings: Settings) -> Coach:
-    """Return the coach for these settings."""
-    return Coach(settings)
+def open_coach(settings: Settings, *, meter: "Meter | None" = None) -> Coach:
+    """Return the coach for these settings; `meter` hears of every call to a model."""
+    return Coach(settings, meter=meter)

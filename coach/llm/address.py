@@ -47,6 +47,9 @@ class ModelAddress(NamedTuple):
     api_version: str | None = None
     price: Price | None = None
 
+    def __repr__(self) -> str:
+        return f"ModelAddress({self.model!r} at {self.place})"
+
     @property
     def root(self) -> str:
         """The URL under which /chat/completions lies."""
