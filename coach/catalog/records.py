@@ -200,17 +200,51 @@ class TransformationFile(Strict):
 
 
 class GeneralScaffold(Strict):
-    """A scaffold for any subject, in one language."""
+    """A scaffold for any subject, in one language; where a draft names no people: `unnamed`, or `people` as a blank."""
 
     scaffold: Words
-    people: Words
+    unnamed: Words | None = None
+    people: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.unnamed is None) == (self.people is None):
+            raise ValueError("needs either `unnamed` or `people`")
+        return self
+
+
+class HypothesisWords(Strict):
+    """How a belief about a KPI is worded, and the blank for a reason that is still missing."""
+
+    belief: Words
+    reason: Annotated[str, Field(min_length=1)]
 
 
 class ScaffoldsFile(Strict):
     """knowledge/scaffolds.yaml."""
 
     baseline_blank: dict[Language, Words]
+    hypothesis: dict[Language, HypothesisWords]
     general: dict[Kind, dict[Language, GeneralScaffold]]
+
+
+class NoticeWords(Strict):
+    """The words of notices, and what an order in a text looks like (regular expressions, case ignored)."""
+
+    instructions_in_text: Words
+    orders: tuple[Words, ...] = ()
+
+
+class NoticesFile(Strict):
+    """knowledge/notices.yaml."""
+
+    de: NoticeWords
+    en: NoticeWords
+
+    def in_language(self, language: Language) -> NoticeWords:
+        """Return the words in one language."""
+        words: NoticeWords = getattr(self, language)
+        return words
 
 
 class TermText(Strict):

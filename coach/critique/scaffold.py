@@ -19,12 +19,16 @@ _SHORTEST_NOUN = 3
 
 
 class Match(NamedTuple):
-    """A transformation that fits, and the noun of the draft that it takes up; neither for a general scaffold."""
+    """A transformation that fits, and the noun of the draft that it takes up; neither for a general scaffold.
+
+    `unnamed`: the wording where the draft names nobody; without it `people` stands in.
+    """
 
     scaffold: str
-    people: str
+    people: str | None
     entry: Transformation | None = None
     noun: Stretch | None = None
+    unnamed: str | None = None
 
 
 class Head(NamedTuple):
@@ -57,8 +61,10 @@ class Library:
                     best = (rank, Match(text.scaffold, text.people, entry, Stretch(start, end)))
         if best is not None:
             return best[1]
-        general = self._catalog.scaffolds.general.get(kind)
-        return Match(general[language].scaffold, general[language].people) if general else None
+        if (general := self._catalog.scaffolds.general.get(kind)) is None:
+            return None
+        made = general[language]
+        return Match(made.scaffold, made.people, unnamed=made.unnamed)
 
     def _heads_at(self, tokens: Sequence[Token], index: int, language: Language) -> list[Head]:
         heads = self._index(language)
@@ -98,17 +104,22 @@ def _tails(word: str) -> list[str]:
     return tails + [word[cut:] for cut in range(3, len(word) - 3)]
 
 
-def scaffold(match: Match, subject: KeyResultSubject) -> str | None:
+def scaffold(match: Match, subject: KeyResultSubject, objective: Reading) -> str | None:
     """Return the scaffold with the draft's subject, people, metric values and date in it.
 
-    None where the draft names no subject that a sentence could keep.
+    People are those of the key result; a general scaffold asks the objective next. None where the draft names no
+    subject that a sentence could keep.
     """
     reading = subject.reading
-    topic = _subject(match, reading)
+    topic = subject_of(match, reading)
     if topic is None:
         return None
-    text = match.scaffold.replace("{subject}", topic)
-    text = text.replace("{people}", _people(reading) or match.people)
+    people = _people(reading) or (_people(objective) if match.entry is None else None)
+    if people is None and match.unnamed is not None:
+        text = match.unnamed
+    else:
+        text = match.scaffold.replace("{people}", people or match.people or "")
+    text = text.replace("{subject}", topic)
     kept = _kept(text, subject)
     if kept:
         text = _FINAL_BRACKET.sub("", text) + f"; {kept})" if _FINAL_BRACKET.search(text) else f"{text} ({kept})"
@@ -120,7 +131,8 @@ def placeholders_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
-def _subject(match: Match, reading: Reading) -> str | None:
+def subject_of(match: Match, reading: Reading) -> str | None:
+    """Return the draft's own words for what a scaffold is about; None where it names nothing."""
     if match.noun is None:
         return _quoted_subject(reading)
     noun = reading.text[match.noun.start : match.noun.end]
