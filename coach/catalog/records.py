@@ -1,8 +1,9 @@
 """What the files under knowledge/ say, one record each. docs/knowledge.md shows the formats."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from coach.language import LANGUAGES, Language
 from coach.okr import Context, Objective, Strict
@@ -228,11 +229,26 @@ class ScaffoldsFile(Strict):
     general: dict[Kind, dict[Language, GeneralScaffold]]
 
 
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    return pattern
+
+
+Expression = Annotated[Words, AfterValidator(_compiles)]
+
+
 class NoticeWords(Strict):
-    """The words of notices, and what an order in a text looks like (regular expressions, case ignored)."""
+    """The words of notices, and how a text speaks to whoever reviews it (case ignored).
+
+    `orders` stand at the start of a clause, `marks` anywhere.
+    """
 
     instructions_in_text: Words
-    orders: tuple[Words, ...] = ()
+    orders: tuple[Expression, ...] = ()
+    marks: tuple[Expression, ...] = ()
 
 
 class NoticesFile(Strict):

@@ -45,7 +45,7 @@ def ask(
 
     try:
         answer = model.answer(messages, shape, model.deadline(), check=check)
-    except ModelError as error:
+    except ModelError:
         if last is None:
             raise
         return Asked(last.kept, len(last.faults), 2, Usage(), model.name)

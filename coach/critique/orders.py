@@ -1,7 +1,7 @@
 """Orders: words of a draft that speak to whoever reviews it. They change nothing and are pointed out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from coach.catalog import Catalog
 from coach.critique.elements import elements_of, pointer_to
@@ -11,17 +11,23 @@ from coach.okr import Draft, pointer
 from coach.reading.normal import normalise
 from coach.review import Notice, Span
 
+_CLAUSE = re.compile(
+    r"(?:\A|[.!?:;,…\n\"„“”‚‘’'()\[\]<>{}*#|/–—-]"
+    r"|\b(?:please|now|and|then|also|kindly|so|instead|just|must|should|you|bitte|jetzt|und|dann|nun|einfach|oder|or))\s*(?=\w)",
+    re.IGNORECASE,
+)
 _MOST = 10
 _LONGEST_QUOTE = 80
 
 
 class Orders:
-    """Finds the first order in each text; the patterns are those of knowledge/notices.yaml, of both languages."""
+    """Finds an order in each text; the patterns are those of knowledge/notices.yaml, of both languages."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._words = catalog.notices
-        orders = [order for language in LANGUAGES for order in catalog.notices.in_language(language).orders]
-        self._order = re.compile("|".join(f"(?:{order})" for order in orders) or r"(?!)", re.IGNORECASE)
+        words = [catalog.notices.in_language(language) for language in LANGUAGES]
+        self._orders = _any_of(order for each in words for order in each.orders)
+        self._marks = _any_of(mark for each in words for mark in each.marks)
 
     def __call__(self, draft: Draft, subject: DraftSubject, language: Language) -> tuple[Notice, ...]:
         """Return a notice per text that gives orders, in reading order, ten at the most."""
@@ -38,11 +44,17 @@ class Orders:
     def order_in(self, text: str) -> Span | None:
         """Return the words of the first order in a text."""
         normal = normalise(text)
-        found = self._order.search(normal.text)
+        starts = (clause.end() for clause in _CLAUSE.finditer(normal.text))
+        orders = (self._orders.match(normal.text, start) for start in starts)
+        found = next((order for order in orders if order), None) or self._marks.search(normal.text)
         if found is None:
             return None
         start, end = normal.raw_span(*found.span())
         return Span(start=start, end=end, text=text[start:end])
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or r"(?!)", re.IGNORECASE)
 
 
 def _texts(draft: Draft, subject: DraftSubject) -> Iterator[tuple[str, str]]:

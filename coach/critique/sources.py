@@ -39,7 +39,7 @@ class Vocabulary:
 
 
 class Sources:
-    """The numbers, dates and words of a draft, with the vocabulary of the method beside them; each made when asked for."""
+    """The numbers, dates and words of a draft, with the vocabulary of the method beside them; made when asked for."""
 
     def __init__(self, draft: Draft, language: Language, catalog: Catalog) -> None:
         self._draft = draft
