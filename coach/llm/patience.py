@@ -58,8 +58,8 @@ class Patience:
             raise self._late() from error
 
     def _late(self) -> ModelUnavailable:
+        if not self._seen:
+            return ModelUnavailable("timeout", "the model did not answer in time")
         if not self._deadline.left():
             return ModelUnavailable("deadline", "the model did not finish in time")
-        if self._seen:
-            return ModelUnavailable("stall", "the model stopped in the middle of its answer")
-        return ModelUnavailable("timeout", "the model did not answer in time")
+        return ModelUnavailable("stall", "the model stopped in the middle of its answer")
