@@ -1,4 +1,4 @@
-"""What people are told when a model does not deliver: in the draft's language, with the code for whoever looks it up."""
+"""What people are told when a model does not deliver: in the language of the draft, with the code to look up."""
 
 from functools import cache
 from pathlib import Path

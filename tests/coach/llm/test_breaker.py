@@ -27,8 +27,7 @@ def asks(breaker: Breaker) -> bool:
     try:
         with breaker.attempt():
             return True
-    except ModelUnavailable as error:
-        assert error.code == "circuit-open"
+    except ModelUnavailable:
         return False
 
 
