@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from coach.catalog import Catalog
 from coach.critique.elements import elements_of, pointer_to
@@ -51,6 +52,12 @@ class Orders:
             return None
         start, end = normal.raw_span(*found.span())
         return Span(start=start, end=end, text=text[start:end])
+
+
+@lru_cache(maxsize=16)
+def orders_of(catalog: Catalog) -> Orders:
+    """Return what finds orders by a catalogue's patterns, compiled once."""
+    return Orders(catalog)
 
 
 def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:

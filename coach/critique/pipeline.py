@@ -12,7 +12,7 @@ from coach.critique.detect import Detect, Detection
 from coach.critique.ground import Ground, findings_at
 from coach.critique.hypotheses import about_kpi
 from coach.critique.mute import heard, named_today
-from coach.critique.orders import Orders
+from coach.critique.orders import orders_of
 from coach.critique.query import ReadQuery
 from coach.critique.rewrite import RewriteByRules
 from coach.critique.sources import Sources
@@ -114,7 +114,7 @@ class Critic:
         self._ground = Ground(catalog)
         self._verify = Verify(self._detect)
         self._rewrite = RewriteByRules(catalog)
-        self._orders = Orders(catalog)
+        self._orders = orders_of(catalog)
         self._judge, self._rewrite_with_model = self._rooms_with_model(models or Models())
         self._model_names = [model.name if model else None for model in models or Models()]
         self._profiles = {name for pattern in catalog.patterns.values() for name in pattern.severity}

@@ -1,6 +1,7 @@
 """What a model may say in a sentence of its own: about the text, in its language, leading nowhere else."""
 
 import re
+from functools import lru_cache
 
 from coach.critique.sources import Sources
 from coach.language import Language, guess_language, locale_of
@@ -40,6 +41,7 @@ def fault_of(text: str, language: Language, sources: Sources, *, prompt: str = "
         "is more than one sentence": not is_one_sentence(text),
         "has a link, markup or code": not is_plain(text),
         "speaks about persons": person is not None and not sources.said(person[0]),
+        "gives orders": sources.gives_orders(text),
         "is in another language": guess_language(text, default=language).language != language,
         "has numbers that the draft has not": bool(sources.foreign_numbers(text) or sources.foreign_dates(text)),
         "is not about the draft": sources.foreign_share(text) > _MOST_FOREIGN,
@@ -50,5 +52,9 @@ def fault_of(text: str, language: Language, sources: Sources, *, prompt: str = "
 
 def _repeats(text: str, prompt: str) -> bool:
     words = re.findall(r"\w+", text.casefold())
-    told = " ".join(re.findall(r"\w+", prompt.casefold()))
-    return any(" ".join(words[at : at + _RUN]) in told for at in range(len(words) - _RUN + 1))
+    return any(" ".join(words[at : at + _RUN]) in _told(prompt) for at in range(len(words) - _RUN + 1))
+
+
+@lru_cache(maxsize=8)
+def _told(prompt: str) -> str:
+    return " ".join(re.findall(r"\w+", prompt.casefold()))

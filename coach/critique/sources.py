@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from coach.catalog import Catalog
+from coach.critique.orders import orders_of
 from coach.language import Language, locale_of
 from coach.language.numbers import Quantity, find_quantities
 from coach.okr import Draft
@@ -102,6 +103,10 @@ class Sources:
     def said(self, words: str) -> bool:
         """Whether these words stand in the draft, however they are written."""
         return words.casefold() in self._text
+
+    def gives_orders(self, text: str) -> bool:
+        """Whether a text speaks to its reviewer like the orders that drafts may hold."""
+        return orders_of(self._catalog).order_in(text) is not None
 
     def foreign_share(self, text: str) -> float:
         """Return which part (0–1) of the words that carry meaning is neither the draft's nor the method's."""

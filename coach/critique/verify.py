@@ -106,7 +106,7 @@ def _text_checks(text: str, language: Language, sources: Sources) -> dict[str, b
         "one_sentence": is_one_sentence(text),
         "language": guess_language(text, default=language).language == language,
         "length": len(text) <= _LONGEST,
-        "plain": is_plain(text),
+        "plain": is_plain(text) and not sources.gives_orders(text),
     }
 
 
