@@ -186,11 +186,16 @@ class Coach:
             return None
         from coach.roles import open_roles  # noqa: PLC0415 - only with a model
 
-        return open_roles(self.settings, meter=self.meter, budget=self._budget)
+        return open_roles(self.settings, meter=self.meter, budget=self._budget())
 
-    @property
     def _budget(self) -> "Budget | None":
-        return None
+        tokens, cost = self.settings.llm_budget_tokens, self.settings.llm_budget_cost
+        if tokens is None and cost is None:
+            return None
+        from coach.budget import DailyBudget  # noqa: PLC0415 - heavy, only with a budget
+        from coach.store import SpendingStore  # noqa: PLC0415 - heavy
+
+        return DailyBudget(SpendingStore(self.database), tokens=tokens, cost=cost)
 
 
 def open_coach(settings: Settings, *, meter: "Meter | None" = None) -> Coach:

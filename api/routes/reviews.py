@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import DraftDependency, TenantCoachDependency, TenantDependency
+from api.dependencies import DraftDependency, MetricsDependency, TenantCoachDependency, TenantDependency
 from coach.okr import Draft
 from coach.review import Review
 
@@ -42,12 +42,15 @@ _BODY: dict[str, Any] = {
 
 
 @router.post("/reviews", status_code=201, response_model=Review, openapi_extra=_BODY)
-def create_review(coach: TenantCoachDependency, tenant: TenantDependency, draft: DraftDependency) -> Response:
+def create_review(
+    coach: TenantCoachDependency, tenant: TenantDependency, draft: DraftDependency, metrics: MetricsDependency
+) -> Response:
     """Review a draft: findings with spans and questions, kinds, rewrites, citations. The review is stored."""
     muted = coach.muted(tenant)
     started = time.thread_time()
     review = coach.critic.review(draft, muted=muted)
     spent = (time.thread_time() - started) * 1000
+    metrics.reviewed(review)
     stored = coach.reviews.add(tenant, draft, review)
     headers = {"Location": f"/v1/reviews/{stored.id}", "Server-Timing": f'review;dur={spent:.2f};desc="CPU"'}
     return Response(stored.json, status_code=201, media_type="application/json", headers=headers)

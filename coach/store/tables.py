@@ -1,9 +1,12 @@
 """The tables. Every one has `tenant`, and every query names it."""
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
+    Double,
     ForeignKeyConstraint,
     Index,
     MetaData,
@@ -65,4 +68,15 @@ API_KEYS = Table(
     Column("name", String(100), primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+MODEL_SPENDING = Table(
+    "model_spending",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("completion_tokens", BigInteger, nullable=False),
+    Column("cached_tokens", BigInteger, nullable=False),
+    Column("cost", Double, nullable=False),
 )
