@@ -178,7 +178,7 @@ class Provenance(Strict):
     """What the review was made with. `muted`: patterns that its tenant does not want to hear of.
 
     `dropped`: how many statements of a model failed its checks twice, by prompt; `usage`: the tokens of all `calls`;
-    `cached`: whether the review was made before and kept, so that nothing was asked this time.
+    `cached`: whether the models' answers were kept from an exact repeat, so that nothing was asked this time.
     """
 
     catalog: str

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from coach.catalog import Catalog
-from coach.critique.asking import Look, ask
+from coach.critique.asking import Asked, Look, ask
 from coach.critique.detect import Detection
 from coach.critique.elements import LANGUAGE_NAMES, elements_of, name_of, pointer_to
 from coach.critique.ground import Ground
+from coach.critique.memory import Recollection
 from coach.critique.sources import Sources
 from coach.critique.verdicts import Given, Judgement, Verdict, read_verdicts
 from coach.detectors import DraftSubject, Hit, Place
@@ -15,21 +16,17 @@ from coach.language import Language
 from coach.llm import ChatModel
 from coach.prompting import open_prompt
 from coach.review import Dismissed, Level
-from coach.usage import Usage
 
 _MODEL_CONFIDENCE = 0.8
 _MEANING = 300
 
 
 class Judged(NamedTuple):
-    """The detections after judging, what was dismissed, and what it took; `dropped`: verdicts that failed twice."""
+    """The detections after judging, what was dismissed, how it was asked, and the prompt's version."""
 
     detections: list[Detection]
     dismissed: tuple[Dismissed, ...]
-    dropped: int
-    calls: int
-    usage: Usage
-    model: str
+    asked: Asked[list[Verdict]]
     prompt: str
 
 
@@ -49,6 +46,7 @@ class Judge:
         sources: Sources,
         *,
         may_dismiss: bool = True,
+        recollection: Recollection | None = None,
     ) -> Judged:
         """Return the detections that stand, with those that the model added.
 
@@ -82,9 +80,9 @@ class Judge:
         def look(judgement: Judgement) -> Look[list[Verdict]]:
             return Look(*read_verdicts(judgement, given, self._catalog))
 
-        asked = ask(self._model, messages, Judgement, look)
+        asked = ask(self._model, messages, Judgement, look, version=prompt.version, recollection=recollection)
         stand, dismissed = _applied(asked.kept, detections, subject.profile, may_dismiss=may_dismiss)
-        return Judged(stand, dismissed, asked.dropped, asked.calls, asked.usage, asked.model, prompt.version)
+        return Judged(stand, dismissed, asked, prompt.version)
 
     def _listed(self, subject: DraftSubject, language: Language) -> list[dict[str, str]]:
         """Return the patterns that may be named, each with the passage that stands for it."""

@@ -1,16 +1,16 @@
 """The walk of a draft: detect → ground → judge → rewrite → verify."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from coach.catalog import Catalog
 from coach.critique.detect import Detect, Detection
 from coach.critique.ground import Ground, findings_at
 from coach.critique.hypotheses import about_kpi
+from coach.critique.memory import Memory, Recollection, digest_of
 from coach.critique.mute import heard, named_today
 from coach.critique.orders import orders_of
 from coach.critique.query import ReadQuery
@@ -23,8 +23,6 @@ from coach.kinds import KindClassifier
 from coach.language import Language, foreign_language, guess_language
 from coach.learned import Learned
 from coach.okr import Draft
-from coach.prompting import open_prompt
-from coach.reading.normal import normalise
 from coach.review import (
     Citation,
     Dismissed,
@@ -42,8 +40,9 @@ from coach.review import (
 from coach.usage import Usage
 
 if TYPE_CHECKING:
-    from coach.critique.judge import Judge, Judged
-    from coach.critique.rewrite_with_model import Offered, RewriteWithModel
+    from coach.critique.asking import Asked
+    from coach.critique.judge import Judge
+    from coach.critique.rewrite_with_model import RewriteWithModel
     from coach.llm import ChatModel
 
 Mode = Literal["rules", "auto", "llm"]
@@ -71,16 +70,19 @@ class _Model:
     prompts: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, int] = field(default_factory=dict)
     dismissed: tuple[Dismissed, ...] = ()
+    remembered: list[bool] = field(default_factory=list)
     degraded: str | None = None
 
-    def used(self, prompt: str, room: "Judged | Offered") -> None:
-        if room.calls:
-            self.calls += room.calls
-            self.usage = (self.usage or Usage()) + room.usage
-            self.names.append(room.model)
-            self.prompts[prompt] = room.prompt
-        if room.dropped:
-            self.dropped[prompt] = room.dropped
+    def used(self, prompt: str, version: str, asked: "Asked[Any] | None") -> None:
+        if asked is None:
+            return
+        self.calls += asked.calls
+        self.usage = (self.usage or Usage()) + asked.usage
+        self.names.append(asked.model)
+        self.prompts[prompt] = version
+        self.remembered.append(asked.remembered)
+        if asked.dropped:
+            self.dropped[prompt] = asked.dropped
 
 
 class _Seen(NamedTuple):
@@ -92,6 +94,7 @@ class _Seen(NamedTuple):
     detections: list[Detection]
     notices: tuple[Notice, ...]
     sources: Sources
+    recollection: Recollection | None
 
 
 class Critic:
@@ -116,7 +119,6 @@ class Critic:
         self._rewrite = RewriteByRules(catalog)
         self._orders = orders_of(catalog)
         self._judge, self._rewrite_with_model = self._rooms_with_model(models or Models())
-        self._model_names = [model.name if model else None for model in models or Models()]
         self._profiles = {name for pattern in catalog.patterns.values() for name in pattern.severity}
 
     @property
@@ -135,13 +137,18 @@ class Critic:
             RewriteWithModel(self._catalog, self._verify, models.rewrite) if models.rewrite else None,
         )
 
-    def review(self, draft: Draft, *, muted: frozenset[str] = frozenset()) -> Review:
-        """Return the review of a draft: detect, ground, judge, rewrite, verify; nothing in it rests on `muted`."""
-        return self._finished(self._seen(draft, muted), draft.mode)
+    def review(self, draft: Draft, *, muted: frozenset[str] = frozenset(), memory: Memory | None = None) -> Review:
+        """Return the review of a draft: detect, ground, judge, rewrite, verify; nothing in it rests on `muted`.
 
-    def reviews(self, draft: Draft, *, muted: frozenset[str] = frozenset()) -> Iterator[Review]:
+        `memory`: where answers of models are kept, so that an exact repeat asks nothing.
+        """
+        return self._finished(self._seen(draft, muted, memory), draft.mode)
+
+    def reviews(
+        self, draft: Draft, *, muted: frozenset[str] = frozenset(), memory: Memory | None = None
+    ) -> Iterator[Review]:
         """Yield the review by the rules at once where a model takes part, then the review of `review`."""
-        seen = self._seen(draft, muted)
+        seen = self._seen(draft, muted, memory)
         if self.asks_model(draft):
             yield self._finished(seen, "rules")
         yield self._finished(seen, draft.mode)
@@ -150,32 +157,16 @@ class Critic:
         """Whether a model takes part in the review of a draft."""
         return draft.mode != "rules" and (self._judge is not None or self._rewrite_with_model is not None)
 
-    def fingerprint(self, draft: Draft, *, muted: frozenset[str] = frozenset()) -> str:
-        """Return a digest of all that the review of a draft rests on: texts, knowledge, classifier, models, prompts."""
-        asked = draft.model_copy(update={"id": None, "profile": self._profile_of(draft), "mode": "auto"})
-        normal = asked.model_dump(mode="json")
-        for objective in normal["objectives"]:
-            objective["objective"] = _plain(objective["objective"])
-            for key_result in objective["key_results"]:
-                key_result["text"] = _plain(key_result["text"])
-        made_with = {
-            "draft": normal,
-            "language": self.language_of(draft),
-            "muted": sorted(named_today(muted, self._catalog)),
-            "catalog": self._catalog.version,
-            "classifier": self._classifier.version,
-            "models": self._model_names,
-            "prompts": [open_prompt(name).version for name in ("judge", "rewrite")],
-        }
-        return hashlib.sha256(json.dumps(made_with, sort_keys=True).encode()).hexdigest()
-
-    def _seen(self, draft: Draft, muted: frozenset[str]) -> _Seen:
+    def _seen(self, draft: Draft, muted: frozenset[str], memory: Memory | None) -> _Seen:
         language = self.language_of(draft)
         read = self._detect.read(draft, language, self._profile_of(draft))
         subject = replace(read, muted=named_today(muted, self._catalog))
         detections = heard(self._detect(subject), subject.muted)
         notices = self._orders(draft, subject, language)
-        return _Seen(draft, language, subject, detections, notices, Sources(draft, language, self._catalog))
+        sources = Sources(draft, language, self._catalog)
+        made_with = (self._catalog.version, self._classifier.version, subject.profile, language)
+        recollection = Recollection(memory, digest_of(draft), made_with) if memory else None
+        return _Seen(draft, language, subject, detections, notices, sources, recollection)
 
     def _finished(self, seen: _Seen, mode: Mode) -> Review:
         """Judge, ground, rewrite and verify what was seen, with a model unless `mode` is rules."""
@@ -213,12 +204,17 @@ class Critic:
             return list(seen.detections)
         try:
             judged = self._judge(
-                seen.detections, seen.subject, seen.language, seen.sources, may_dismiss=not seen.notices
+                seen.detections,
+                seen.subject,
+                seen.language,
+                seen.sources,
+                may_dismiss=not seen.notices,
+                recollection=seen.recollection,
             )
         except ModelError as error:
             model.degraded = _degraded(error, "judge", seen.language)
             return list(seen.detections)
-        model.used("judge", judged)
+        model.used("judge", judged.prompt, judged.asked)
         model.dismissed = judged.dismissed
         return judged.detections
 
@@ -240,11 +236,13 @@ class Critic:
         if mode == "rules" or self._rewrite_with_model is None or model.degraded:
             return {}, {}
         try:
-            offered = self._rewrite_with_model(located, seen.subject, seen.draft, seen.language, seen.sources)
+            offered = self._rewrite_with_model(
+                located, seen.subject, seen.draft, seen.language, seen.sources, recollection=seen.recollection
+            )
         except ModelError as error:
             model.degraded = _degraded(error, "rewrite", seen.language)
             return {}, {}
-        model.used("rewrite", offered)
+        model.used("rewrite", offered.prompt, offered.asked)
         return dict(offered.rewrites), offered.hypotheses
 
     def _assemble(
@@ -318,6 +316,7 @@ class Critic:
                 calls=model.calls,
                 usage=model.usage,
                 dropped=model.dropped,
+                cached=bool(model.remembered) and all(model.remembered),
                 muted=tuple(sorted(subject.muted)),
             ),
         )
@@ -332,11 +331,6 @@ def _degraded(error: ModelError | None, room: Literal["judge", "rewrite"], langu
     from coach.llm.words import said  # noqa: PLC0415 - only where a model is missing
 
     return said(error, room, language)
-
-
-def _plain(text: str) -> str:
-    """Return a text as it reads: invisible characters and runs of blanks change no review."""
-    return " ".join(normalise(text).text.split())
 
 
 def _digest(draft: Draft) -> str:

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from coach.catalog import Catalog
-from coach.critique.asking import Look, ask
+from coach.critique.asking import Asked, Look, ask
 from coach.critique.elements import LANGUAGE_NAMES, elements_of, name_of
 from coach.critique.hypotheses import about_kpi, is_hypothesis
+from coach.critique.memory import Recollection
 from coach.critique.scaffold import placeholders_in
 from coach.critique.sentence import fault_of
 from coach.critique.sources import Sources
@@ -19,7 +20,6 @@ from coach.llm import ChatModel
 from coach.okr import Draft
 from coach.prompting import open_prompt
 from coach.review import Alternative, Basis, Finding, Level, Rewrite, Severity
-from coach.usage import Usage
 
 _MOST_ALTERNATIVES = 3
 _MOST_HYPOTHESES = 3
@@ -52,14 +52,11 @@ class Rewrites(BaseModel):
 
 
 class Offered(NamedTuple):
-    """Verified rewrites by place, hypotheses by place, and what it took; `dropped`: wordings that failed twice."""
+    """Verified rewrites and hypotheses by place, how they were asked for (None: not at all), the prompt's version."""
 
     rewrites: dict[Place, Rewrite]
     hypotheses: dict[Place, tuple[str, ...]]
-    dropped: int
-    calls: int
-    usage: Usage
-    model: str
+    asked: Asked[None] | None
     prompt: str
 
 
@@ -78,12 +75,14 @@ class RewriteWithModel:
         draft: Draft,
         language: Language,
         sources: Sources,
+        *,
+        recollection: Recollection | None = None,
     ) -> Offered:
         """Return what passes every check, the best first per element; no call where nothing needs a rewrite."""
         wanted = _wanted(located)
         prompt = open_prompt("rewrite")
         if not wanted:
-            return Offered({}, {}, 0, 0, Usage(), self._model.name, prompt.version)
+            return Offered({}, {}, None, prompt.version)
         names = dict(elements_of(subject))
         kpis = about_kpi(located)
         messages = prompt.render(
@@ -127,9 +126,9 @@ class RewriteWithModel:
             missing = [place for place in wanted if not verified[place] and place not in by_place]
             return Look(None, [*open_still, *(f"{name_of(place)} has no alternative" for place in missing)])
 
-        asked = ask(self._model, messages, Rewrites, look)
+        asked = ask(self._model, messages, Rewrites, look, version=prompt.version, recollection=recollection)
         offered = {place: _offer(rewrites) for place, rewrites in verified.items() if rewrites}
-        return Offered(offered, hypotheses, asked.dropped, asked.calls, asked.usage, asked.model, prompt.version)
+        return Offered(offered, hypotheses, asked, prompt.version)
 
     def _checked(
         self,

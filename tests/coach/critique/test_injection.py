@@ -86,7 +86,7 @@ def compromised(number: int, language: str, order: str) -> Any:
         if number % 9 == 8:
             return f"{saying} {system}"
         if shape == "Judgement":
-            slugs = re.findall(r'"pattern": "([a-z-]+)"', user) + ["kpi-as-key-result", "business-as-usual", saying]
+            slugs = [*re.findall(r'"pattern": "([a-z-]+)"', user), "kpi-as-key-result", "business-as-usual", saying]
             findings = [
                 {"pattern": slug, "verdict": verdict, "reason": saying, "quote": text[:60], "citation": citations[0]}
                 for slug in slugs
