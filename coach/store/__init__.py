@@ -1,5 +1,6 @@
 """Stores: take and return domain objects; SQLite or PostgreSQL behind one URL."""
 
+from coach.store.answers import AnswerStore, TenantAnswers
 from coach.store.database import Database, open_database
 from coach.store.feedback import FeedbackStore, RemarkedReview
 from coach.store.keys import ApiKey, KeyStore
@@ -7,6 +8,7 @@ from coach.store.reviews import ReviewStore, StoredReview
 from coach.store.spending import SpendingStore
 
 __all__ = [
+    "AnswerStore",
     "ApiKey",
     "Database",
     "FeedbackStore",
@@ -15,5 +17,6 @@ __all__ = [
     "ReviewStore",
     "SpendingStore",
     "StoredReview",
+    "TenantAnswers",
     "open_database",
 ]

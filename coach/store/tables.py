@@ -61,6 +61,18 @@ MUTED_PATTERNS = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
+KEPT_ANSWERS = Table(
+    "kept_answers",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("draft", String(64), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("answers", Text, nullable=False),
+    Index("ix_kept_answers_tenant_draft", "tenant", "draft"),
+    Index("ix_kept_answers_expires_at", "expires_at"),
+)
+
 API_KEYS = Table(
     "api_keys",
     METADATA,
