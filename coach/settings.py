@@ -63,6 +63,9 @@ class Settings(Strict):
     llm_budget_cost: Annotated[float, Field(ge=0)] | None = Field(
         default=None, description="money per day (UTC) and tenant; needs the prices"
     )
+    llm_keep_hours: Annotated[float, Field(ge=0, le=8760)] = Field(
+        default=168.0, description="how long answers are kept, so that an exact repeat asks nothing; 0: not at all"
+    )
     embedding_base_url: str | None = Field(
         default=None, description="OpenAI-compatible embedding address; unset: the bundled model"
     )

@@ -4,11 +4,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from coach.okr import Draft
-from coach.prompting import Message
 from coach.reading.normal import normalise
+
+if TYPE_CHECKING:
+    from coach.prompting import Message
 
 
 class Memory(Protocol):
@@ -37,7 +39,7 @@ class Recollection:
         """Keep what was answered to a question."""
         self.memory.keep(question, self.draft, answers)
 
-    def question(self, model: str, version: str, messages: Sequence[Message]) -> str:
+    def question(self, model: str, version: str, messages: "Sequence[Message]") -> str:
         """Return the key of a question: whom it goes to, what it says, and what its answer is held against."""
         said = json.dumps([model, version, *self.made_with, *messages], ensure_ascii=False)
         return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -19,6 +19,7 @@ from coach.language import Language
 from coach.llm import ChatModel
 from coach.okr import Draft
 from coach.prompting import open_prompt
+from coach.reading.normal import normalise
 from coach.review import Alternative, Basis, Finding, Level, Rewrite, Severity
 
 _MOST_ALTERNATIVES = 3
@@ -165,7 +166,7 @@ def _wanted(located: Sequence[tuple[Place, Finding]]) -> dict[Place, set[str]]:
     for place, finding in located:
         at_element = place.objective is not None and finding.level in {Level.OBJECTIVE, Level.KEY_RESULT}
         if at_element and finding.severity.at_least(Severity.WARNING):
-            wanted.setdefault(place, set()).add(finding.message)
+            wanted.setdefault(place, set()).add(normalise(finding.message).text)
     return wanted
 
 
