@@ -69,6 +69,8 @@ def _build_index(coach: Coach) -> None:
     """Build the search index beside the running server; search answers from words until it is there."""
     for fault in coach.knowledge_faults:
         structlog.get_logger("okr-coach").warning("own knowledge skipped", fault=str(fault))
+    for model in coach.models or ():
+        model.load()
     coach.search.build()
     gc.collect()
     gc.freeze()  # what is loaded by now stays: collections need not walk it on every request

@@ -99,6 +99,7 @@ class Fault(NamedTuple):
     stream: str | None
     reason: str
     begins: bool = False  # whether text has come before a stream fails
+    waits: bool = False  # whether only a limit of time ends it
 
     def __str__(self) -> str:
         return self.name
@@ -251,11 +252,11 @@ FAULTS = (
       for status in (400, 401, 403, 404, 422)),
     Fault("reset before headers", Wire.reset, "reset", "reset", "broken"),
     Fault("closed before headers", lambda _: None, "reset", "reset", "broken"),
-    Fault("hang before headers", _hang, "timeout", "timeout", "late"),
-    Fault("stall", _stall, "timeout", None, "late"),
-    Fault("stall after two chunks", _stall, None, "stall", "broken", begins=True),
-    Fault("keep-alive only", _keep_alive, "deadline", "timeout", "late"),
-    Fault("keep-alive only, after a chunk", _keep_alive_later, None, "stall", "broken", begins=True),
+    Fault("hang before headers", _hang, "timeout", "timeout", "late", waits=True),
+    Fault("stall", _stall, "timeout", None, "late", waits=True),
+    Fault("stall after two chunks", _stall, None, "stall", "broken", begins=True, waits=True),
+    Fault("keep-alive only", _keep_alive, "deadline", "timeout", "late", waits=True),
+    Fault("keep-alive only, after a chunk", _keep_alive_later, None, "stall", "broken", begins=True, waits=True),
     Fault("reset midway", _reset_midway, "reset", "reset", "broken", begins=True),
     Fault("no finish_reason", _unfinished, "unfinished", "unfinished", "broken", begins=True),
     Fault("[DONE] without finish_reason", _done_without_finish, None, "unfinished", "broken", begins=True),
@@ -272,7 +273,7 @@ FAULTS = (
     Fault("error event", _error_event, None, "error-event", "broken", begins=True),
     Fault("endless output", _endless, "endless", "endless", "unusable", begins=True),
     Fault("endless line", _endless_line, None, "malformed", "unusable"),
-    Fault("slow body", _slow_body, "deadline", "deadline", "late", begins=True),
+    Fault("slow body", _slow_body, "deadline", "deadline", "late", begins=True, waits=True),
     Fault("empty answer", _empty, "empty", "empty", "unusable"),
 )  # fmt: skip
 
@@ -349,3 +350,6 @@ def serving(play: Play) -> Iterator[FaultServer]:
         yield server
     finally:
         server.close()
+
+
+Serve = Callable[[Play], FaultServer]

@@ -119,6 +119,11 @@ class ChatModel:
         assert failure is not None
         raise failure
 
+    def load(self) -> None:
+        """Load SDK and clients ahead of the first request; nothing is asked."""
+        for upstream in self._upstreams:
+            upstream.load()
+
     async def aclose(self) -> None:
         """Close the connections that streams of this event loop have left open."""
         for upstream in self._upstreams:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel
 
-from coach.errors import ModelError, ModelOutputInvalid
+from coach.errors import ModelError, ModelOutputInvalid, ModelUnavailable
 from coach.llm.address import ModelAddress
 from coach.llm.bounded import LONGEST_BODY, bounded_client
 from coach.llm.breaker import Breaker
@@ -93,6 +93,10 @@ class Upstream:
                 if response is not None:
                     await response.aclose()
 
+    def load(self) -> None:
+        """Load what the first answer needs: seconds that no request should pay."""
+        assert self._langchain
+
     async def aclose(self) -> None:
         """Close the connections of this event loop."""
         client = self._clients.pop(asyncio.get_running_loop(), None)
@@ -125,7 +129,9 @@ class Upstream:
     ) -> "AIMessage":
         import httpx2  # noqa: PLC0415 - only with a model
 
-        seconds = deadline.left()
+        model, seconds = self._langchain, deadline.left()
+        if not seconds:
+            raise ModelUnavailable("deadline", "no time left for the model")
         options: dict[str, Any] = {
             "timeout": httpx2.Timeout(seconds, connect=min(seconds, self.address.timeouts.connect)),
             **({"temperature": 0} if dialect.temperature else {}),
@@ -139,7 +145,7 @@ class Upstream:
             if dialect.schema == "json_object":
                 options["response_format"] = {"type": "json_object"}
         try:
-            return self._langchain.bind(**options).invoke([(m.role, m.content) for m in messages])
+            return model.bind(**options).invoke([(m.role, m.content) for m in messages])
         except ModelError:
             raise
         except Exception as error:

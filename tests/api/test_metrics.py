@@ -10,15 +10,12 @@ from fastapi.testclient import TestClient
 from api import create_app
 from coach.settings import Settings
 from tests.api.sent import LOCAL, reviewed
-from tests.coach.llm.conftest import Serve, serve  # noqa: F401 - a fixture
-from tests.faults import Wire, whole
+from tests.faults import Serve, Wire, whole
 
 NOTHING = '{"elements": [], "rewrites": []}'
 
 
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coach.llm.attempts._FIRST_PAUSE", 0.001)
+pytestmark = pytest.mark.usefixtures("short_pauses")
 
 
 def counts(client: TestClient, **headers: str) -> dict[str, float]:
@@ -52,7 +49,7 @@ def test_requests_are_counted_by_route(plain_client: TestClient) -> None:
 def test_calls_tokens_and_breakers_are_counted(
     without_encoder: None,
     settings: Settings,
-    serve: Serve,  # noqa: F811
+    serve: Serve,
 ) -> None:
     def play(wire: Wire) -> None:
         whole(wire, NOTHING) if len(server.requests) <= 2 else wire.status(503)
@@ -81,7 +78,7 @@ def test_others_need_a_key(client_with_keys: TestClient, ours: dict[str, str]) -
 def test_a_spent_budget_degrades_to_rules_and_says_so(
     without_encoder: None,
     settings: Settings,
-    serve: Serve,  # noqa: F811
+    serve: Serve,
 ) -> None:
     server = serve(lambda wire: whole(wire, NOTHING))
     for client in opened(settings, llm_model="stub", llm_base_url=server.url, llm_budget_tokens=16):

@@ -9,15 +9,12 @@ from typer.testing import CliRunner, Result
 
 from coach.cli.app import app
 from coach.cli.doctor import doctor as _registered  # noqa: F401 - registers the command
-from tests.coach.llm.conftest import Serve, serve  # noqa: F401 - a fixture
-from tests.faults import Wire, streamed, whole
+from tests.faults import Serve, Wire, streamed, whole
 
 SECRET = "sk-very-secret"
 
 
-@pytest.fixture(autouse=True)
-def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("coach.llm.attempts._FIRST_PAUSE", 0.001)
+pytestmark = pytest.mark.usefixtures("short_pauses")
 
 
 def run(*arguments: str) -> Result:
@@ -50,7 +47,7 @@ def test_each_setting_says_where_it_comes_from(tmp_path: Path, monkeypatch: pyte
     assert settings["OKR_COACH_PORT"] == ("8321", "default")
 
 
-def test_no_secret_is_printed(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:  # noqa: F811
+def test_no_secret_is_printed(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
     server = serve(lambda wire: wire.status(401, body=json.dumps({"error": {"message": f"bad key {SECRET}"}})))
     monkeypatch.setenv("OKR_COACH_LLM_MODEL", "stub")
     monkeypatch.setenv("OKR_COACH_LLM_BASE_URL", f"http://me:{SECRET}@127.0.0.1:{server.port}/v1?key={SECRET}")
@@ -66,7 +63,7 @@ def test_no_secret_is_printed(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> 
         assert "http-401" in result.output
 
 
-def test_a_model_that_works_is_described(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:  # noqa: F811
+def test_a_model_that_works_is_described(monkeypatch: pytest.MonkeyPatch, serve: Serve) -> None:
     def play(wire: Wire) -> None:
         if wire.stream:
             streamed(wire, "Hello")

@@ -12,9 +12,9 @@ from coach.llm import ChatModel, Door, ModelAddress, Price, open_chat_model
 from coach.llm.schema import parsed
 from coach.prompting import Message
 from coach.usage import Usage
-from tests.coach.llm.conftest import Serve, address
+from tests.coach.llm.conftest import address
 from tests.coach.llm.test_faults import ASKED, Numbers
-from tests.faults import Play, Wire, whole
+from tests.faults import Play, Serve, Wire, whole
 
 GOOD = '{"one": 1}'
 
@@ -123,7 +123,7 @@ def test_a_fallback_answers_where_the_model_is_away(serve: Serve) -> None:
 
 def test_a_model_that_hangs_leaves_its_fallback_time(serve: Serve) -> None:
     away, other = serve(lambda wire: wire.wait()), serve(lambda wire: whole(wire, GOOD))
-    model = open_chat_model(address(away.url, seconds=1.0), address(other.url, model="other"))
+    model = open_chat_model(address(away.url)._replace(timeout=4.0), address(other.url, model="other"))
     assert ask(model) == Numbers(one=1)
 
 
@@ -145,7 +145,7 @@ def test_a_short_retry_after_is_waited_for(serve: Serve) -> None:
             whole(wire, GOOD)
 
     server, waited = serve(play), list[float]()
-    model = open_chat_model(address(server.url, seconds=5))
+    model = open_chat_model(address(server.url))
     model._sleep = waited.append
     assert ask(model) == Numbers(one=1)
     assert waited == [0.02]

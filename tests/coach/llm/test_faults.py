@@ -11,8 +11,8 @@ from coach.errors import ModelError
 from coach.llm import ChatModel, open_chat_model
 from coach.llm.words import reason_of
 from coach.prompting import Message
-from tests.coach.llm.conftest import Serve, address
-from tests.faults import FAULTS, Fault
+from tests.coach.llm.conftest import address
+from tests.faults import FAULTS, Fault, Serve
 
 ASKED = [Message("system", "You answer."), Message("user", "Say two numbers.")]
 
@@ -38,7 +38,7 @@ async def collected(model: ChatModel) -> tuple[list[str], ModelError | None]:
 @pytest.mark.parametrize("fault", [f for f in FAULTS if f.answer], ids=str)
 def test_a_fault_is_named_where_an_answer_is_asked_for(serve: Serve, fault: Fault) -> None:
     server = serve(fault.play)
-    model = open_chat_model(address(server.url))
+    model = open_chat_model(address(server.url, hurried=fault.waits))
     with pytest.raises(ModelError) as failed:
         model.answer(ASKED, Numbers, model.deadline())
     assert failed.value.code == fault.answer
@@ -50,7 +50,7 @@ def test_a_fault_is_named_where_an_answer_is_asked_for(serve: Serve, fault: Faul
 @pytest.mark.parametrize("fault", [f for f in FAULTS if f.stream], ids=str)
 def test_a_fault_is_named_where_a_stream_is_asked_for(serve: Serve, fault: Fault) -> None:
     server = serve(fault.play)
-    texts, error = asyncio.run(collected(open_chat_model(address(server.url))))
+    texts, error = asyncio.run(collected(open_chat_model(address(server.url, hurried=fault.waits))))
     assert error is not None
     assert error.code == fault.stream
     assert bool(texts) is fault.begins

@@ -12,9 +12,9 @@ from coach.errors import ModelUnavailable
 from coach.llm import Call, Door, ModelAddress, State, open_chat_model
 from coach.llm.deltas import DeltaReader
 from coach.prompting import Message
-from tests.coach.llm.conftest import Serve, address
+from tests.coach.llm.conftest import address
 from tests.coach.llm.test_faults import ASKED, collected
-from tests.faults import EVENTS, Wire, streamed, whole
+from tests.faults import EVENTS, Serve, Wire, streamed, whole
 
 TEXTS = ["Wer ", "merkt ", "davon — ", "zuerst ", "etwas? 🙂"]
 
@@ -87,7 +87,7 @@ def test_closing_the_iterator_ends_the_call(serve: Serve) -> None:
 
     server = serve(play)
     heard = Heard()
-    model = Door(meter=heard).open([address(server.url, seconds=60)])
+    model = Door(meter=heard).open([address(server.url)])
 
     async def read_one() -> str:
         async with aclosing(model.stream(ASKED, model.deadline())) as deltas:
