@@ -29,6 +29,7 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
     keep_trailing_newline=False,
     autoescape=False,
 )
+_ENVIRONMENT.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # a quote is to be copied letter by letter
 
 
 class PromptHead(Strict):

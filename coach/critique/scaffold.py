@@ -13,6 +13,7 @@ from coach.review import Kind
 
 _PLACEHOLDER = re.compile(r"\[[^\W\d_][^\]\[]{0,40}\?\]")
 _FINAL_BRACKET = re.compile(r"\)\s*$")
+_UNIT = re.compile(r"\s?[A-Z]{2,5}\b")
 _MODIFIERS = 4
 _LONGEST_SUBJECT = 80
 _SHORTEST_NOUN = 3
@@ -171,7 +172,9 @@ def _quoted_subject(reading: Reading) -> str | None:
 
     The first noun that the lexicon knows, else the first run of words that are no verb.
     """
-    tokens = [token for token in reading.main if not reading.locale.is_plural_people(token.text)]
+    tokens = [token for token in reading.main if not (token.has("people") and _is_group(token, reading))]
+    if reading.text.rstrip().endswith("?") and len(tokens) > 1:
+        tokens = tokens[1:]  # a question starts with its verb
     nouns = [token for token in tokens if token.has("thing", "event", "meeting", "metric", "notion")]
     if nouns and reading.locale.nouns_are_capitalised:
         return nouns[0].text
@@ -182,7 +185,12 @@ def _quoted_subject(reading: Reading) -> str | None:
         if len(token.text) < _SHORTEST_NOUN:
             continue
         joined = not run or reading.text[run[-1].end : token.start].isspace()
-        if token.form is not None or token.has("weasel", "rhythm", "us") or _is_stop(token, reading) or not joined:
+        if (
+            token.form is not None
+            or token.has("weasel", "rhythm", "us", "done")
+            or _is_stop(token, reading)
+            or not joined
+        ):
             if run:
                 break
             continue
@@ -192,7 +200,13 @@ def _quoted_subject(reading: Reading) -> str | None:
 
 
 def _is_stop(token: Token, reading: Reading) -> bool:
-    return token.text.lower() in reading.locale.function_words
+    word = token.text.lower()
+    locale = reading.locale
+    return word in locale.function_words or word in locale.determiners or word in locale.number_words
+
+
+def _is_group(token: Token, reading: Reading) -> bool:
+    return reading.locale.is_plural_people(token.text)
 
 
 def _people(reading: Reading) -> str | None:
@@ -211,8 +225,10 @@ def _kept(text: str, subject: KeyResultSubject) -> str:
         values := reading.signals.get("pair") or reading.signals.get("target")
     ):
         noun = next((token.text for token in reading.words("metric")), "")
-        measured = reading.text[values[0].start : values[0].end].strip(" ().,;")
+        unit = _UNIT.match(reading.text, values[0].end)
+        measured = reading.text[values[0].start : unit.end() if unit else values[0].end].strip(" ().,;")
         parts.append(measured if noun.lower() in text.lower() else f"{noun} {measured}".strip())
-    if deadline := reading.signals.get("deadline"):
+    deadline = reading.signals.get("deadline")
+    if deadline and not reading.text[deadline[0].end : deadline[0].end + 1].isalnum():
         parts.append(reading.text[deadline[0].start : deadline[0].end].strip(" ().,;"))
     return ", ".join(dict.fromkeys(parts))
