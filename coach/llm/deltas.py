@@ -11,6 +11,7 @@ _LONGEST_LINE = 1_000_000
 _LONGEST_TEXT = 100_000
 FINISHED = frozenset({"stop", "tool_calls", "function_call", "eos"})
 _FILTERED = "content_filter"
+_DECODER = json.JSONDecoder()
 
 
 class DeltaReader:
@@ -56,7 +57,7 @@ class DeltaReader:
             self.done = True
             return ""
         try:
-            event = json.loads(payload)
+            event = _DECODER.raw_decode(payload.decode())[0]
             if self._error_event or event.get("error"):
                 raise error_in(event)
             if event.get("usage"):

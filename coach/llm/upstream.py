@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 import weakref
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -70,19 +70,26 @@ class Upstream:
         with self._counted("stream", messages) as count, self.breaker.attempt() as answers:
             response = None
             try:
-                response, patience = await self._opened(messages, dialect, deadline)
+                patience = Patience(self.address.timeouts, deadline, reader)
+                response = await self._opened(messages, dialect, patience)
                 if not _is_stream(response):
                     text = whole_answer(await _body(response, patience), reader)
                     if text:
                         yield text
                 else:
-                    chunks = aiter(response.aiter_bytes())
-                    while (chunk := await patience.next(chunks, reader)) is not None:
-                        for text in reader.feed(chunk):
-                            if not answered:
-                                answered = True
-                                answers()
-                            yield text
+                    with patience:
+                        try:
+                            patience.wait()
+                            async for chunk in _chunks(response):
+                                patience.hold()
+                                for text in reader.feed(chunk):
+                                    if not answered:
+                                        answered = True
+                                        answers()
+                                    yield text
+                                patience.wait()
+                        except asyncio.CancelledError:
+                            patience.given_up()
                 reader.check()
             except httpx2.TransportError as error:
                 raise of_transport(error) from error
@@ -172,11 +179,8 @@ class Upstream:
             max_retries=0,
         )
 
-    async def _opened(
-        self, messages: Sequence[Message], dialect: Dialect, deadline: Deadline
-    ) -> "tuple[httpx2.Response, Patience]":
-        """Return a response whose body has not been read, and the patience for reading it."""
-        patience = Patience(self.address.timeouts, deadline)
+    async def _opened(self, messages: Sequence[Message], dialect: Dialect, patience: Patience) -> "httpx2.Response":
+        """Return a response whose body has not been read."""
         client = self._client()
         body: dict[str, Any] = {
             "model": self.address.model,
@@ -189,7 +193,7 @@ class Upstream:
         )
         response = await patience.first(client.send(request, stream=True))
         if response.is_success:
-            return response, patience
+            return response
         try:
             refusal = (await _body(response, patience)).decode(errors="replace")
         finally:
@@ -202,7 +206,7 @@ class Upstream:
         loop = asyncio.get_running_loop()
         if loop not in self._clients:
             timeout = httpx2.Timeout(None, connect=self.address.timeouts.connect)
-            headers = {**self.address.sent_headers(), "Accept": "text/event-stream"}
+            headers = {**self.address.sent_headers(), "Accept": "text/event-stream", "Accept-Encoding": "identity"}
             self._clients[loop] = httpx2.AsyncClient(timeout=timeout, headers=headers)
         return self._clients[loop]
 
@@ -258,6 +262,11 @@ def _with_schema(messages: Sequence[Message], schema: dict[str, Any]) -> Sequenc
 
 def _is_stream(response: "httpx2.Response") -> bool:
     return "event-stream" in response.headers.get("content-type", "event-stream")
+
+
+def _chunks(response: "httpx2.Response") -> AsyncIterator[bytes]:
+    """Return the bytes as they come; compression was not asked for, and is undone where it comes all the same."""
+    return response.aiter_bytes() if "content-encoding" in response.headers else response.aiter_raw()
 
 
 async def _body(response: "httpx2.Response", patience: Patience) -> bytes:
