@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -170,11 +171,13 @@ def test_a_second_stream_uses_the_same_door(serve: Serve) -> None:
     st.lists(st.integers(1, 40), min_size=1), st.lists(st.text(min_size=1), min_size=1), st.sampled_from(["\n", "\r\n"])
 )
 def test_cuts_between_bytes_change_nothing(cuts: list[int], texts: list[str], newline: str) -> None:
-    events = [{"choices": [{"delta": {"content": text}, "finish_reason": None}]} for text in texts]
+    events: list[dict[str, Any]] = [
+        {"choices": [{"delta": {"content": text}, "finish_reason": None}]} for text in texts
+    ]
     events.append({"choices": [{"delta": {}, "finish_reason": "stop"}]})
     lines = [": hello", *(f"data: {json.dumps(event, ensure_ascii=False)}" for event in events), "data: [DONE]"]
     data = "".join(line + newline * 2 for line in lines).encode("utf-8", "surrogatepass")
-    reader, read, at, turn = DeltaReader(), [], 0, 0
+    reader, read, at, turn = DeltaReader(), list[str](), 0, 0
     while at < len(data):
         step = cuts[turn % len(cuts)]
         read += reader.feed(data[at : at + step])
