@@ -60,10 +60,6 @@ def of_sdk(error: Exception) -> ModelError:
         return of_transport(error)
     if isinstance(error, openai.APIStatusError):
         return of_status(error.status_code, error.response.headers)
-    if isinstance(error, openai.LengthFinishReasonError):
-        return ModelOutputInvalid("unfinished", "the answer ended with length")
-    if isinstance(error, openai.ContentFilterFinishReasonError):
-        return ModelOutputInvalid("refusal", "the provider's filter stopped the answer")
     if isinstance(error, openai.OpenAIError | ValueError | TypeError | KeyError | IndexError | AttributeError):
         return ModelOutputInvalid("malformed", f"the answer is not what the protocol says ({type(error).__name__})")
     raise error

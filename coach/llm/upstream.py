@@ -144,13 +144,15 @@ class Upstream:
             **({"temperature": 0} if dialect.temperature else {}),
         }
         schema = strict_schema(shape)
+        wanted: dict[str, Any] = {}
         if dialect.schema == "json_schema":
-            wanted = {"name": shape.__name__, "schema": schema, "strict": True}
-            options["response_format"] = {"type": "json_schema", "json_schema": wanted}
+            wanted = {"type": "json_schema", "json_schema": {"name": shape.__name__, "schema": schema, "strict": True}}
         else:
             messages = _with_schema(messages, schema)
             if dialect.schema == "json_object":
-                options["response_format"] = {"type": "json_object"}
+                wanted = {"type": "json_object"}
+        if wanted:  # in the body as it stands: as a parameter, the SDK would parse, and lose the usage of a cut answer
+            options["extra_body"] = {"response_format": wanted}
         try:
             return model.bind(**options).invoke([(m.role, m.content) for m in messages])
         except ModelError:

@@ -14,6 +14,7 @@ from coach.prompting import Message
 from coach.usage import Usage
 from tests.coach.llm.conftest import address
 from tests.coach.llm.test_faults import ASKED, Numbers
+from tests.coach.llm.test_stream import Heard
 from tests.faults import Play, Serve, Wire, whole
 
 GOOD = '{"one": 1}'
@@ -197,6 +198,15 @@ def test_a_price_makes_a_cost(serve: Serve) -> None:
     model = open_chat_model(address(server.url)._replace(price=Price(prompt=2, cached=1, completion=8)))
     usage = model.answer(ASKED, Numbers, model.deadline()).usage
     assert usage.cost == pytest.approx((10 * 2 + 5 * 8) / 1_000_000)
+
+
+@pytest.mark.parametrize("finish", ["length", "content_filter"])
+def test_an_answer_that_is_cut_off_is_paid_all_the_same(serve: Serve, finish: str) -> None:
+    heard = Heard()
+    model = Door(meter=heard).open([address(serve(lambda wire: whole(wire, "{", finish=finish)).url)])
+    with pytest.raises(ModelOutputInvalid):
+        ask(model)
+    assert [call.usage.tokens for call in heard.calls] == [15]
 
 
 def test_a_key_is_in_no_representation() -> None:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.errors import ModelUnavailable
@@ -167,6 +167,7 @@ def test_a_second_stream_uses_the_same_door(serve: Serve) -> None:
     assert asyncio.run(and_close()) == [TEXTS, TEXTS]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 40), min_size=1), st.lists(st.text(min_size=1), min_size=1), st.sampled_from(["\n", "\r\n"])
 )
