@@ -145,7 +145,7 @@ def server() -> Iterator[ModelServer]:
 @pytest.fixture(scope="module")
 def critic(catalog: Catalog, server: ModelServer) -> Iterator[Critic]:
     """The walk with that model."""
-    model = open_chat_model(ModelAddress("stub", server.url, "key", 10.0))
+    model = open_chat_model(ModelAddress("stub", server.url, "key", 60.0))
     yield Critic(catalog, open_classifier(None), models=Models(judge=model, rewrite=model))
     model.close()
 

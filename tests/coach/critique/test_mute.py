@@ -79,7 +79,7 @@ def test_a_former_slug_mutes_the_pattern_in_use(catalog: Catalog) -> None:
 def test_what_a_model_adds_is_muted_too_and_it_is_not_asked_for_it(
     catalog: Catalog, model_server: Any, muted: frozenset[str]
 ) -> None:
-    model = open_chat_model(ModelAddress("stub", model_server.url, "key", 5.0))
+    model = open_chat_model(ModelAddress("stub", model_server.url, "key", 60.0))
     critic = Critic(catalog, open_classifier(None), models=Models(judge=model, rewrite=model))
     model_server.answers = [_adding("ambiguous-metric"), lambda _: json.dumps({"elements": [], "rewrites": []})]
     draft = {

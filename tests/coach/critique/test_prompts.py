@@ -42,7 +42,7 @@ ROUGH_CHARACTERS_PER_TOKEN = 5.5
 
 def told(catalog: Catalog, model_server: Any, draft: dict[str, Any], language: str) -> dict[str, list[dict[str, str]]]:
     """Return the messages of both prompts as they go over the wire."""
-    model = open_chat_model(ModelAddress("stub", model_server.url, "key", 10.0))
+    model = open_chat_model(ModelAddress("stub", model_server.url, "key", 60.0))
     critic = Critic(catalog, open_classifier(None), models=Models(judge=model, rewrite=model))
     model_server.requests.clear()
     model_server.answers = [lambda _: json.dumps({"elements": []}), lambda _: json.dumps({"rewrites": []})]

@@ -22,7 +22,7 @@ DRAFT = {
 NOTHING: dict[str, Any] = {"elements": []}
 
 
-def model_at(url: str, *, seconds: float = 5.0) -> ChatModel:
+def model_at(url: str, *, seconds: float = 60.0) -> ChatModel:
     model = open_chat_model(ModelAddress("stub", url, "key", seconds))
     model._sleep = lambda _seconds: None
     return model
