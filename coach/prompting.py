@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import ValidationError
 
@@ -29,6 +29,7 @@ _ENVIRONMENT = ImmutableSandboxedEnvironment(
     keep_trailing_newline=False,
     autoescape=False,
 )
+_ENVIRONMENT.policies["json.dumps_kwargs"] = {"ensure_ascii": False}  # a quote is to be copied letter by letter
 
 
 class PromptHead(Strict):
@@ -68,12 +69,17 @@ class Prompt(NamedTuple):
             )
         try:
             return [
-                Message("system", _ENVIRONMENT.from_string(self.system).render(inputs)),
-                Message("user", _ENVIRONMENT.from_string(self.user).render(inputs)),
+                Message("system", _template(self.system).render(inputs)),
+                Message("user", _template(self.user).render(inputs)),
             ]
         except (TemplateError, TypeError) as error:
             line = getattr(error, "lineno", None) or 1
             raise KnowledgeError([Fault(f"prompts/{self.name}.md", line, str(error))]) from error
+
+
+@lru_cache(maxsize=64)
+def _template(body: str) -> Template:
+    return _ENVIRONMENT.from_string(body)
 
 
 @lru_cache(maxsize=32)

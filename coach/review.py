@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from coach.okr import Strict
+from coach.usage import Usage
 
 
 class Kind(StrEnum):
@@ -63,7 +64,10 @@ class Span(Strict):
 
 
 class Finding(Strict):
-    """One failure pattern seen in a text: what is left open, and one question that helps."""
+    """One failure pattern seen in a text: what is left open, and one question that helps.
+
+    `reason`: why a model confirmed or added it, in one sentence about the text.
+    """
 
     pattern: str
     level: Level
@@ -76,16 +80,56 @@ class Finding(Strict):
     confidence: Annotated[float, Field(ge=0, le=1)]
     fingerprint: str
     evidence: tuple[str, ...] = ()
+    reason: str | None = None
 
 
-class Rewrite(Strict):
-    """An offer beside the draft. `verified`: the review of the rewrite is clean."""
+class Dismissed(Strict):
+    """A finding of the rules that a model holds to be wrong for this text. `at`: a JSON pointer into the draft."""
+
+    pattern: str
+    at: str
+    reason: str
+
+
+class Notice(Strict):
+    """Something to know about a text that is no failure of it. `at`: a JSON pointer into the draft."""
+
+    code: Literal["instructions-in-text"]
+    severity: Severity = Severity.ADVICE
+    at: str
+    span: Span
+    message: str
+
+
+class Basis(Strict):
+    """What a rewrite rests on: what changes for whom, how it is observed, and what is assumed; None where unsaid."""
+
+    changes_for: str | None = None
+    observed_by: str | None = None
+    assumption: str | None = None
+
+
+class Alternative(Basis):
+    """Another wording that passed every check."""
+
+    text: str
+    placeholders: tuple[str, ...] = ()
+    checks: dict[str, bool] = Field(default_factory=dict)
+
+
+class Rewrite(Basis):
+    """An offer beside the draft. `verified`: the review of the rewrite is clean.
+
+    `hypotheses`: for a KPI, what is believed to move it, to choose from ("we believe that … because …").
+    """
 
     text: str
     status: Literal["unchanged", "verified", "unverified", "scaffold"]
     placeholders: tuple[str, ...] = ()
     source: Literal["rules", "model"] = "rules"
     checks: dict[str, bool] = Field(default_factory=dict)
+    alternatives: Annotated[tuple[Alternative, ...], Field(max_length=2)] = ()
+    hypotheses: Annotated[tuple[str, ...], Field(max_length=3)] = ()
 
 
 class KeyResultReview(Strict):
@@ -131,13 +175,20 @@ class Summary(Strict):
 
 
 class Provenance(Strict):
-    """What the review was made with. `muted`: patterns that its tenant does not want to hear of."""
+    """What the review was made with. `muted`: patterns that its tenant does not want to hear of.
+
+    `dropped`: how many statements of a model failed its checks twice, by prompt; `usage`: the tokens of all `calls`;
+    `cached`: whether the models' answers were kept from an exact repeat, so that nothing was asked this time.
+    """
 
     catalog: str
     classifier: str
     prompts: dict[str, str] = Field(default_factory=dict)
     model: str | None = None
     calls: int = 0
+    usage: Usage | None = None
+    dropped: dict[str, int] = Field(default_factory=dict)
+    cached: bool = False
     muted: tuple[str, ...] = ()
 
 
@@ -153,6 +204,8 @@ class Review(Strict):
     objectives: tuple[ObjectiveReview, ...]
     set_findings: tuple[Finding, ...] = ()
     process_findings: tuple[Finding, ...] = ()
+    dismissed: tuple[Dismissed, ...] = ()
+    notices: tuple[Notice, ...] = ()
     citations: tuple[Citation, ...] = ()
     summary: Summary
     provenance: Provenance

@@ -1,7 +1,9 @@
 """The settings, from environment and an optional TOML file; the only reader of the environment."""
 
+import json
 import os
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -26,9 +28,43 @@ class Settings(Strict):
     llm_api_key: SecretStr | None = Field(default=None, description="key for that address")
     llm_judge_model: str | None = Field(default=None, description="another model for judging")
     llm_rewrite_model: str | None = Field(default=None, description="another model for rewriting")
-    llm_chat_model: str | None = Field(default=None, description="another model for chat (read, not used yet)")
+    llm_chat_model: str | None = Field(default=None, description="another model for chat")
+    llm_fallback_models: tuple[str, ...] = Field(
+        default=(), description="asked in order when the model is unavailable: MODEL or MODEL@URL, separated by commas"
+    )
+    llm_fallback_api_key: SecretStr | None = Field(
+        default=None, description="key for fallbacks at another address; the key above is never sent there"
+    )
+    llm_organisation: str | None = Field(default=None, description="organisation, where the provider asks for one")
+    llm_headers: dict[str, SecretStr] = Field(default_factory=dict, description="further headers, as a JSON object")
+    llm_api_version: str | None = Field(default=None, description="Azure OpenAI's api-version; set: Azure's addresses")
     llm_timeout: Annotated[float, Field(gt=0, le=600)] = Field(
         default=60.0, description="seconds for all attempts of a request"
+    )
+    llm_connect_timeout: Annotated[float, Field(gt=0, le=600)] = Field(default=5.0, description="seconds to connect")
+    llm_first_timeout: Annotated[float, Field(gt=0, le=600)] = Field(
+        default=30.0, description="seconds until a streamed answer begins"
+    )
+    llm_between_timeout: Annotated[float, Field(gt=0, le=600)] = Field(
+        default=20.0, description="seconds that a streamed answer may pause"
+    )
+    llm_price_prompt: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="money per million tokens of the prompt"
+    )
+    llm_price_cached: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="money per million cached tokens of the prompt; unset: as the others"
+    )
+    llm_price_completion: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="money per million tokens of answers"
+    )
+    llm_budget_tokens: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="tokens per day (UTC) and tenant; beyond them the rules work alone"
+    )
+    llm_budget_cost: Annotated[float, Field(ge=0)] | None = Field(
+        default=None, description="money per day (UTC) and tenant; needs the prices"
+    )
+    llm_keep_hours: Annotated[float, Field(ge=0, le=8760)] = Field(
+        default=168.0, description="how long answers are kept, so that an exact repeat asks nothing; 0: not at all"
     )
     embedding_base_url: str | None = Field(
         default=None, description="OpenAI-compatible embedding address; unset: the bundled model"
@@ -45,6 +81,27 @@ class Settings(Strict):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
+
+    @field_validator("llm_fallback_models", mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("llm_headers", mode="before")
+    @classmethod
+    def _object(cls, value: Any) -> Any:
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except json.JSONDecodeError as error:
+            raise ValueError("must be a JSON object of names and values") from error
+
+    @model_validator(mode="after")
+    def _prices_complete(self) -> Self:
+        if (self.llm_price_prompt is None) != (self.llm_price_completion is None):
+            raise ValueError("llm_price_prompt and llm_price_completion are set together or not at all")
+        if self.llm_budget_cost is not None and self.llm_price_prompt is None:
+            raise ValueError("llm_budget_cost needs llm_price_prompt and llm_price_completion")
+        return self
 
     @model_validator(mode="after")
     def _embedding_complete(self) -> Self:
@@ -78,18 +135,35 @@ class Settings(Strict):
         return self.llm_base_url or os.environ.get("OPENAI_BASE_URL")
 
 
+Origin = Literal["default", "file", "environment"]
+
+
 def read_settings(config: Path | None = None, **overrides: Any) -> Settings:
     """Return the settings: environment over file over defaults; `overrides` over all."""
     try:
-        from_file = tomllib.loads(config.read_text(encoding="utf-8")) if config else {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"{config}: {error}") from error
-    from_environment = {
-        name: os.environ[key] for name in Settings.model_fields if (key := f"{_PREFIX}{name.upper()}") in os.environ
-    }
-    try:
-        return Settings.model_validate({**from_file, **from_environment, **overrides})
+        return Settings.model_validate({**_in_file(config), **_in_environment(), **overrides})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         name = ".".join(map(str, first["loc"])) or "settings"
         raise SettingsError(f"{_PREFIX}{name.upper()}: {first['msg'].removeprefix('Value error, ')}") from error
+
+
+def origins(config: Path | None = None) -> Mapping[str, Origin]:
+    """Return where each setting comes from."""
+    found: dict[str, Origin] = dict.fromkeys(Settings.model_fields, "default")
+    found |= dict.fromkeys(_in_file(config), "file")
+    found |= dict.fromkeys(_in_environment(), "environment")
+    return found
+
+
+def _in_file(config: Path | None) -> dict[str, Any]:
+    try:
+        return tomllib.loads(config.read_text(encoding="utf-8")) if config else {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{config}: {error}") from error
+
+
+def _in_environment() -> dict[str, str]:
+    return {
+        name: os.environ[key] for name in Settings.model_fields if (key := f"{_PREFIX}{name.upper()}") in os.environ
+    }

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coach.catalog import Catalog, Extended, extended, open_catalog
 from coach.critique import Critic
+from coach.critique.memory import digest_of
 from coach.critique.pipeline import Models
 from coach.detectors import faults_of
 from coach.embedding import Embedder, PrecomputedEmbedder, TunedEmbedder, tuned_embedder
@@ -16,12 +18,16 @@ from coach.errors import Fault
 from coach.kinds import open_classifier
 from coach.learned import Learned
 from coach.muting import muted_in
+from coach.okr import Draft
 from coach.paths import VECTORS
+from coach.review import Review
 from coach.settings import Settings
 
 if TYPE_CHECKING:
+    from coach.llm import Budget, Meter
     from coach.retrieval.search import Search
-    from coach.store import Database, FeedbackStore, KeyStore, ReviewStore
+    from coach.roles import Roles
+    from coach.store import AnswerStore, Database, FeedbackStore, KeyStore, ReviewStore, TenantAnswers
 
 
 LOCAL_TENANT = "local"
@@ -39,6 +45,7 @@ class Coach:
     settings: Settings
     tenant: str | None = None
     installation: "Coach | None" = None
+    meter: "Meter | None" = None
 
     def of(self, tenant: str) -> "Coach":
         """Return the coach of a tenant: this one where the tenant has no knowledge of its own."""
@@ -138,6 +145,34 @@ class Coach:
 
         return FeedbackStore(self.database)
 
+    @cached_property
+    def answers(self) -> "AnswerStore":
+        """Kept answers of models."""
+        if self.installation is not None:
+            return self.installation.answers
+        from coach.store import AnswerStore  # noqa: PLC0415 - heavy
+
+        return AnswerStore(self.database, self.settings.llm_keep_hours)
+
+    def memory(self, tenant: str, draft: Draft) -> "TenantAnswers | None":
+        """Return the tenant's kept answers; None where no model takes part or nothing is kept."""
+        wanted = self.settings.llm_keep_hours > 0 and self.critic.asks_model(draft)
+        return self.answers.of(tenant) if wanted else None
+
+    def review(self, tenant: str, draft: Draft, *, muted: frozenset[str] | None = None) -> Review:
+        """Return the review of a tenant's draft: without what it has muted, from memory where it is a repeat."""
+        quiet = self.muted(tenant) if muted is None else muted
+        return self.critic.review(draft, muted=quiet, memory=self.memory(tenant, draft))
+
+    def streamed(self, tenant: str, draft: Draft) -> Iterator[Review]:
+        """Yield the review by the rules at once where a model takes part, then the one of `review`."""
+        return self.critic.reviews(draft, muted=self.muted(tenant), memory=self.memory(tenant, draft))
+
+    def delete_review(self, tenant: str, identifier: str) -> None:
+        """Delete a stored review, the feedback on it, and what models answered about its draft."""
+        draft = self.reviews.delete(tenant, identifier)
+        self.answers.forget(tenant, digest_of(draft))
+
     def muted(self, tenant: str) -> frozenset[str]:
         """Return the patterns that a tenant has muted; the store is opened only for a database of one's own."""
         if self.settings.database_url is None:
@@ -170,25 +205,31 @@ class Coach:
             self.catalog,
             open_classifier(self.learned),
             learned=self.learned,
-            models=self._models(),
+            models=Models(self.models.judge, self.models.rewrite) if self.models else None,
             profile=self.settings.profile,
         )
 
-    def _models(self) -> Models:
-        settings = self.settings
-        if settings.llm_model is None:
-            return Models()
-        from coach.llm import ModelAddress, open_chat_model  # noqa: PLC0415 - heavy, only with a model
+    @cached_property
+    def models(self) -> "Roles | None":
+        """The chat models by role; None where no model is configured."""
+        if self.installation is not None:
+            return self.installation.models
+        if self.settings.llm_model is None:
+            return None
+        from coach.roles import open_roles  # noqa: PLC0415 - only with a model
 
-        def model(name: str) -> ModelAddress:
-            return ModelAddress(name, settings.model_base_url, settings.model_key, settings.llm_timeout)
+        return open_roles(self.settings, meter=self.meter, budget=self._budget())
 
-        return Models(
-            judge=open_chat_model(model(settings.llm_judge_model or settings.llm_model)),
-            rewrite=open_chat_model(model(settings.llm_rewrite_model or settings.llm_model)),
-        )
+    def _budget(self) -> "Budget | None":
+        tokens, cost = self.settings.llm_budget_tokens, self.settings.llm_budget_cost
+        if tokens is None and cost is None:
+            return None
+        from coach.budget import DailyBudget  # noqa: PLC0415 - heavy, only with a budget
+        from coach.store import SpendingStore  # noqa: PLC0415 - heavy
+
+        return DailyBudget(SpendingStore(self.database), tokens=tokens, cost=cost)
 
 
-def open_coach(settings: Settings) -> Coach:
-    """Return the coach for these settings."""
-    return Coach(settings)
+def open_coach(settings: Settings, *, meter: "Meter | None" = None) -> Coach:
+    """Return the coach for these settings; `meter` hears of every call to a model."""
+    return Coach(settings, meter=meter)

@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from coach.embedding import tuned_embedder
 from coach.kinds import KindClassifier, open_classifier
 from coach.learned import Learned
 from coach.settings import Settings
+from tests.faults import Serve, serving
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _POSTGRES_URL = "postgresql+psycopg://postgres@127.0.0.1:5432/test"
@@ -196,3 +198,16 @@ def model_server() -> Iterator[ModelServer]:
     server = ModelServer()
     yield server
     server.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start servers that play."""
+    with ExitStack() as stack:
+        yield lambda play: stack.enter_context(serving(play))
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nobody wait long between two attempts at a model."""
+    monkeypatch.setattr("coach.llm.attempts._FIRST_PAUSE", 0.001)

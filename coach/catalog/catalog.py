@@ -27,6 +27,7 @@ from coach.catalog.records import (
     FailurePattern,
     GlossaryFile,
     GlossaryTerm,
+    NoticesFile,
     ScaffoldsFile,
     SourcesFile,
     Transformation,
@@ -46,6 +47,7 @@ class Compiled(Strict):
     articles: dict[str, Article]
     transformations: tuple[Transformation, ...]
     scaffolds: ScaffoldsFile
+    notices: NoticesFile
     glossary: tuple[GlossaryTerm, ...]
     aside: dict[Language, tuple[str, ...]]
 
@@ -72,6 +74,7 @@ class Catalog:
         self.articles: Mapping[str, Article] = compiled.articles
         self.transformations: Sequence[Transformation] = compiled.transformations
         self.scaffolds = compiled.scaffolds
+        self.notices = compiled.notices
         self.glossary: Sequence[GlossaryTerm] = compiled.glossary
         self.aside: Mapping[Language, tuple[str, ...]] = compiled.aside
 
@@ -164,10 +167,12 @@ def _compile(root: Path, stamp: str) -> Compiled:
         for entry in load_transformations(path, faults)
     ]
     scaffolds = read_yaml(ScaffoldsFile, root / "scaffolds.yaml", faults)
+    notices = read_yaml(NoticesFile, root / "notices.yaml", faults)
     glossary = read_yaml(GlossaryFile, root / "glossary.yaml", faults)
     aside = read_yaml(AsideFile, root / "aside.yaml", faults)
     _raise(faults)
     assert scaffolds is not None
+    assert notices is not None
     assert glossary is not None
     assert aside is not None
     return Compiled(
@@ -177,6 +182,7 @@ def _compile(root: Path, stamp: str) -> Compiled:
         articles={article.slug: article for article in articles if article},
         transformations=tuple(transformations),
         scaffolds=scaffolds,
+        notices=notices,
         glossary=glossary.terms,
         aside={"de": aside.de, "en": aside.en},
     )
@@ -232,7 +238,7 @@ def _keep(cache: Path, compiled: Compiled) -> None:
             written.unlink(missing_ok=True)
 
 
-_FORMAT = "3"
+_FORMAT = "4"
 
 
 def check_catalog(root: Path = KNOWLEDGE) -> None:
@@ -249,6 +255,7 @@ def check_catalog(root: Path = KNOWLEDGE) -> None:
                 faults.add(path, 1, f"transformation {entry.slug!r} exists twice")
             entries[entry.slug] = entry
     read_yaml(ScaffoldsFile, root / "scaffolds.yaml", faults)
+    read_yaml(NoticesFile, root / "notices.yaml", faults)
     glossary = read_yaml(GlossaryFile, root / "glossary.yaml", faults)
     read_yaml(AsideFile, root / "aside.yaml", faults)
     sources = load_sources(root / "sources.yaml", faults)

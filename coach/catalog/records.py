@@ -1,8 +1,9 @@
 """What the files under knowledge/ say, one record each. docs/knowledge.md shows the formats."""
 
+import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from coach.language import LANGUAGES, Language
 from coach.okr import Context, Objective, Strict
@@ -200,17 +201,66 @@ class TransformationFile(Strict):
 
 
 class GeneralScaffold(Strict):
-    """A scaffold for any subject, in one language."""
+    """A scaffold for any subject, in one language; where a draft names no people: `unnamed`, or `people` as a blank."""
 
     scaffold: Words
-    people: Words
+    unnamed: Words | None = None
+    people: Words | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.unnamed is None) == (self.people is None):
+            raise ValueError("needs either `unnamed` or `people`")
+        return self
+
+
+class HypothesisWords(Strict):
+    """How a belief about a KPI is worded, and the blank for a reason that is still missing."""
+
+    belief: Words
+    reason: Annotated[str, Field(min_length=1)]
 
 
 class ScaffoldsFile(Strict):
     """knowledge/scaffolds.yaml."""
 
     baseline_blank: dict[Language, Words]
+    hypothesis: dict[Language, HypothesisWords]
     general: dict[Kind, dict[Language, GeneralScaffold]]
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from error
+    return pattern
+
+
+Expression = Annotated[Words, AfterValidator(_compiles)]
+
+
+class NoticeWords(Strict):
+    """The words of notices, and how a text speaks to whoever reviews it (case ignored).
+
+    `orders` stand at the start of a clause, `marks` anywhere.
+    """
+
+    instructions_in_text: Words
+    orders: tuple[Expression, ...] = ()
+    marks: tuple[Expression, ...] = ()
+
+
+class NoticesFile(Strict):
+    """knowledge/notices.yaml."""
+
+    de: NoticeWords
+    en: NoticeWords
+
+    def in_language(self, language: Language) -> NoticeWords:
+        """Return the words in one language."""
+        words: NoticeWords = getattr(self, language)
+        return words
 
 
 class TermText(Strict):

@@ -83,7 +83,7 @@ def review(
     """Review a draft of OKRs: findings, one question each, and rewrites beside them."""
     settings = settings_of(context)
     coach = open_coach(settings).of(LOCAL_TENANT)
-    reviewed = partial(coach.critic.review, muted=coach.muted(LOCAL_TENANT))
+    reviewed = partial(coach.review, LOCAL_TENANT, muted=coach.muted(LOCAL_TENANT))
     language = lang.value if lang else settings.language
     changes: dict[str, Any] = {
         name: value

@@ -38,6 +38,9 @@ class _Page:
         if review.degraded:
             yield self._paint(f"! {review.degraded}", "33")
             yield ""
+        for notice in review.notices:
+            yield from self._wrapped(f"! {notice.message}", indent="", code="33")
+            yield ""
         for objective in review.objectives:
             yield self._paint(f"O  {_one_line(objective.objective)}", "1")
             yield from self._details(objective.objective, objective.findings, objective.rewrite, good="silent")
@@ -76,6 +79,10 @@ class _Page:
             return
         lead = self._words["offer" if rewrite.status == "verified" else "scaffold"]
         yield from self._wrapped(f"→ {lead} {rewrite.text}", indent="   ", code="32")
+        if rewrite.hypotheses:
+            yield self._paint(f"   ? {self._words['hypotheses']}", "1")
+        for hypothesis in rewrite.hypotheses:
+            yield from self._wrapped(f"– {hypothesis}", indent="     ", code="2")
 
     def _finding(self, finding: Finding, *, indent: str) -> Iterator[str]:
         code = _COLOURS[finding.severity]

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coach.catalog import Catalog, FailurePattern
 from coach.critique.decide import decided, notes_in
@@ -15,14 +15,18 @@ from coach.okr import Draft, KeyResult
 from coach.reading import Reading, read
 from coach.review import Level, Severity
 
+if TYPE_CHECKING:
+    from coach.embedding.port import Vectors
+
 
 class Detection(NamedTuple):
-    """A hit of a pattern at a place, with the severity that the profile gives it."""
+    """A hit of a pattern at a place, with the severity that the profile gives it; `reason`: what a model says of it."""
 
     pattern: FailurePattern
     severity: Severity
     place: Place
     hit: Hit
+    reason: str | None = None
 
 
 class _Active(NamedTuple):
@@ -128,6 +132,10 @@ class Detect:
     def classify(self, readings: Sequence[Reading]) -> list[Verdict]:
         """Return what kind of key result each reading is."""
         return self._classifier.classify(readings)
+
+    def vectors(self, texts: Sequence[str]) -> "Vectors | None":
+        """Return the encoder's vector per text; None where there is no encoder."""
+        return self._learned.vectors(texts) if self._learned and texts else None
 
     def __call__(self, subject: DraftSubject) -> list[Detection]:
         """Return everything that the detectors find, in reading order."""

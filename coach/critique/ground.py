@@ -52,7 +52,7 @@ class Ground:
     def _finding(
         self, detection: Detection, subject: DraftSubject, language: Language, sample: str, occurrence: int
     ) -> Finding:
-        pattern, severity, place, hit = detection
+        pattern, severity, place, hit, reason = detection
         reading = None if place.objective is None else subject.reading_at(place)
         span = reading.span(*_trimmed(reading.text, hit.stretch)) if reading and hit.stretch else None
         text = pattern.text[language]
@@ -72,6 +72,7 @@ class Ground:
             confidence=round(hit.confidence, 4),
             fingerprint=fingerprint(pattern.slug, reading.text if reading else "", span.text if span else ""),
             evidence=hit.evidence,
+            reason=reason,
         )
 
 

@@ -2,16 +2,20 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from coach.catalog import Catalog
 from coach.critique.detect import Detect, Detection
 from coach.critique.ground import Ground, findings_at
+from coach.critique.hypotheses import about_kpi
+from coach.critique.memory import Memory, Recollection, digest_of
 from coach.critique.mute import heard, named_today
+from coach.critique.orders import orders_of
 from coach.critique.query import ReadQuery
 from coach.critique.rewrite import RewriteByRules
+from coach.critique.sources import Sources
 from coach.critique.verify import Verify
 from coach.detectors import DraftSubject, Place
 from coach.errors import InputError, ModelError, Problem
@@ -21,21 +25,27 @@ from coach.learned import Learned
 from coach.okr import Draft
 from coach.review import (
     Citation,
+    Dismissed,
     Finding,
     KeyResultReview,
     Kind,
     Level,
+    Notice,
     ObjectiveReview,
     Provenance,
     Review,
     Rewrite,
     Summary,
 )
+from coach.usage import Usage
 
 if TYPE_CHECKING:
+    from coach.critique.asking import Asked
     from coach.critique.judge import Judge
     from coach.critique.rewrite_with_model import RewriteWithModel
     from coach.llm import ChatModel
+
+Mode = Literal["rules", "auto", "llm"]
 
 _OBJECTIVE = frozenset({Level.OBJECTIVE})
 _KEY_RESULT = frozenset({Level.KEY_RESULT})
@@ -55,15 +65,36 @@ class _Model:
     """What the models contributed to one review."""
 
     calls: int = 0
+    usage: Usage | None = None
     names: list[str] = field(default_factory=list)
     prompts: dict[str, str] = field(default_factory=dict)
+    dropped: dict[str, int] = field(default_factory=dict)
+    dismissed: tuple[Dismissed, ...] = ()
+    remembered: list[bool] = field(default_factory=list)
     degraded: str | None = None
 
-    def used(self, name: str, prompt: str, version: str, calls: int) -> None:
-        self.calls += calls
-        if calls:
-            self.names.append(name)
-            self.prompts[prompt] = version
+    def used(self, prompt: str, version: str, asked: "Asked[Any] | None") -> None:
+        if asked is None:
+            return
+        self.calls += asked.calls
+        self.usage = (self.usage or Usage()) + asked.usage
+        self.names.append(asked.model)
+        self.prompts[prompt] = version
+        self.remembered.append(asked.remembered)
+        if asked.dropped:
+            self.dropped[prompt] = asked.dropped
+
+
+class _Seen(NamedTuple):
+    """A draft as it was read, with what the rules found in it."""
+
+    draft: Draft
+    language: Language
+    subject: DraftSubject
+    detections: list[Detection]
+    notices: tuple[Notice, ...]
+    sources: Sources
+    recollection: Recollection | None
 
 
 class Critic:
@@ -86,6 +117,7 @@ class Critic:
         self._ground = Ground(catalog)
         self._verify = Verify(self._detect)
         self._rewrite = RewriteByRules(catalog)
+        self._orders = orders_of(catalog)
         self._judge, self._rewrite_with_model = self._rooms_with_model(models or Models())
         self._profiles = {name for pattern in catalog.patterns.values() for name in pattern.severity}
 
@@ -105,18 +137,46 @@ class Critic:
             RewriteWithModel(self._catalog, self._verify, models.rewrite) if models.rewrite else None,
         )
 
-    def review(self, draft: Draft, *, muted: frozenset[str] = frozenset()) -> Review:
-        """Return the review of a draft: detect, ground, judge, rewrite, verify; nothing in it rests on `muted`."""
-        language, sample = self.language_of(draft), "\n".join(draft.texts())
-        model = _Model()
+    def review(self, draft: Draft, *, muted: frozenset[str] = frozenset(), memory: Memory | None = None) -> Review:
+        """Return the review of a draft: detect, ground, judge, rewrite, verify; nothing in it rests on `muted`.
+
+        `memory`: where answers of models are kept, so that an exact repeat asks nothing.
+        """
+        return self._finished(self._seen(draft, muted, memory), draft.mode)
+
+    def reviews(
+        self, draft: Draft, *, muted: frozenset[str] = frozenset(), memory: Memory | None = None
+    ) -> Iterator[Review]:
+        """Yield the review by the rules at once where a model takes part, then the review of `review`."""
+        seen = self._seen(draft, muted, memory)
+        if self.asks_model(draft):
+            yield self._finished(seen, "rules")
+        yield self._finished(seen, draft.mode)
+
+    def asks_model(self, draft: Draft) -> bool:
+        """Whether a model takes part in the review of a draft."""
+        return draft.mode != "rules" and (self._judge is not None or self._rewrite_with_model is not None)
+
+    def _seen(self, draft: Draft, muted: frozenset[str], memory: Memory | None) -> _Seen:
+        language = self.language_of(draft)
         read = self._detect.read(draft, language, self._profile_of(draft))
         subject = replace(read, muted=named_today(muted, self._catalog))
         detections = heard(self._detect(subject), subject.muted)
-        detections = heard(self._judged(detections, subject, draft, language, model), subject.muted)
+        notices = self._orders(draft, subject, language)
+        sources = Sources(draft, language, self._catalog)
+        made_with = (self._catalog.version, self._classifier.version, subject.profile, language)
+        recollection = Recollection(memory, digest_of(draft), made_with) if memory else None
+        return _Seen(draft, language, subject, detections, notices, sources, recollection)
+
+    def _finished(self, seen: _Seen, mode: Mode) -> Review:
+        """Judge, ground, rewrite and verify what was seen, with a model unless `mode` is rules."""
+        draft, language, subject = seen.draft, seen.language, seen.subject
+        model = _Model()
+        detections = heard(self._judged(seen, mode, model), subject.muted)
         detections.sort(key=lambda detection: -detection.severity.weight)
-        located = self._ground(detections, subject, language, sample)
-        rewrites = self._rewritten(located, subject, draft, language, model) if draft.rewrite else {}
-        return self._assemble(draft, subject, language, located, rewrites, model)
+        located = self._ground(detections, subject, language, "\n".join(draft.texts()))
+        rewrites = self._rewritten(located, seen, mode, model) if draft.rewrite else {}
+        return self._assemble(seen, located, rewrites, model)
 
     def language_of(self, draft: Draft) -> Language:
         """Return the draft's language as said or as it reads; raise InputError for a third one."""
@@ -135,68 +195,65 @@ class Critic:
             raise InputError([Problem("/profile", f"no profile {profile!r}; there are {known}", "unknown-profile")])
         return profile
 
-    def _judged(
-        self,
-        detections: list[Detection],
-        subject: DraftSubject,
-        draft: Draft,
-        language: Language,
-        model: _Model,
-    ) -> list[Detection]:
-        if draft.mode == "rules":
-            return detections
+    def _judged(self, seen: _Seen, mode: Mode, model: _Model) -> list[Detection]:
+        if mode == "rules":
+            return list(seen.detections)
         if self._judge is None:
-            if draft.mode == "llm":
-                model.degraded = "no model is configured; the review comes from the rules"
-            return detections
+            if mode == "llm":
+                model.degraded = _degraded(None, "judge", seen.language)
+            return list(seen.detections)
         try:
-            judged = self._judge(detections, subject, language)
+            judged = self._judge(
+                seen.detections,
+                seen.subject,
+                seen.language,
+                seen.sources,
+                may_dismiss=not seen.notices,
+                recollection=seen.recollection,
+            )
         except ModelError as error:
-            model.degraded = f"the model could not judge ({error.code}); the review comes from the rules"
-            return detections
-        model.used(judged.model, "judge", judged.prompt, judged.calls)
+            model.degraded = _degraded(error, "judge", seen.language)
+            return list(seen.detections)
+        model.used("judge", judged.prompt, judged.asked)
+        model.dismissed = judged.dismissed
         return judged.detections
 
     def _rewritten(
-        self,
-        located: Sequence[tuple[Place, Finding]],
-        subject: DraftSubject,
-        draft: Draft,
-        language: Language,
-        model: _Model,
+        self, located: Sequence[tuple[Place, Finding]], seen: _Seen, mode: Mode, model: _Model
     ) -> dict[Place, Rewrite]:
-        offered = self._offered_by_model(located, subject, draft, language, model)
+        offered, hypotheses = self._offered_by_model(located, seen, mode, model)
         left = [(place, finding) for place, finding in located if place not in offered]
-        offered |= self._verify(self._rewrite(left, subject, language), subject, draft, language)
+        by_rules = self._rewrite(left, seen.subject, seen.language)
+        offered |= self._verify(by_rules, seen.subject, seen.language, seen.sources)
+        for place in about_kpi(located) & offered.keys():
+            believed = hypotheses.get(place) or self._rewrite.hypotheses(seen.subject.reading_at(place), seen.language)
+            offered[place] = offered[place].model_copy(update={"hypotheses": believed})
         return offered
 
     def _offered_by_model(
-        self,
-        located: Sequence[tuple[Place, Finding]],
-        subject: DraftSubject,
-        draft: Draft,
-        language: Language,
-        model: _Model,
-    ) -> dict[Place, Rewrite]:
-        if draft.mode == "rules" or self._rewrite_with_model is None or model.degraded:
-            return {}
+        self, located: Sequence[tuple[Place, Finding]], seen: _Seen, mode: Mode, model: _Model
+    ) -> tuple[dict[Place, Rewrite], dict[Place, tuple[str, ...]]]:
+        if mode == "rules" or self._rewrite_with_model is None or model.degraded:
+            return {}, {}
         try:
-            offered = self._rewrite_with_model(located, subject, draft, language)
+            offered = self._rewrite_with_model(
+                located, seen.subject, seen.draft, seen.language, seen.sources, recollection=seen.recollection
+            )
         except ModelError as error:
-            model.degraded = f"the model could not rewrite ({error.code}); the rewrites come from the rules"
-            return {}
-        model.used(offered.model, "rewrite", offered.prompt, offered.calls)
-        return dict(offered.rewrites)
+            model.degraded = _degraded(error, "rewrite", seen.language)
+            return {}, {}
+        model.used("rewrite", offered.prompt, offered.asked)
+        return dict(offered.rewrites), offered.hypotheses
 
     def _assemble(
         self,
-        draft: Draft,
-        subject: DraftSubject,
-        language: Language,
+        seen: _Seen,
         located: Sequence[tuple[Place, Finding]],
         rewrites: Mapping[Place, Rewrite],
         model: _Model,
     ) -> Review:
+        draft, subject = seen.draft, seen.subject
+
         def rewrite_at(place: Place, text: str, findings: Sequence[Finding], *, sure: bool = True) -> Rewrite | None:
             if not draft.rewrite:
                 return None
@@ -235,14 +292,16 @@ class Critic:
         return Review(
             id=_digest(draft) if draft.id is None else draft.id,
             draft_id=draft.id,
-            language=language,
+            language=seen.language,
             mode=draft.mode,
             profile=subject.profile,
             degraded=model.degraded,
             objectives=tuple(objectives),
             set_findings=findings_at(located, Place(), _SET),
             process_findings=tuple(finding for _, finding in located if finding.level in _PROCESS),
-            citations=self._citations(located, language),
+            dismissed=model.dismissed,
+            notices=seen.notices,
+            citations=self._citations(located, seen.language),
             summary=Summary(
                 objectives=len(draft.objectives),
                 key_results=len(verdicts),
@@ -255,6 +314,9 @@ class Critic:
                 prompts=model.prompts,
                 model=" + ".join(dict.fromkeys(model.names)) or None,
                 calls=model.calls,
+                usage=model.usage,
+                dropped=model.dropped,
+                cached=bool(model.remembered) and all(model.remembered),
                 muted=tuple(sorted(subject.muted)),
             ),
         )
@@ -263,6 +325,12 @@ class Critic:
         slugs = dict.fromkeys(finding.pattern for _, finding in located)
         passages = {p.id: p for slug in slugs for p in self._ground.passages_for(slug, language)}
         return tuple(passage.cited() for passage in passages.values())
+
+
+def _degraded(error: ModelError | None, room: Literal["judge", "rewrite"], language: Language) -> str:
+    from coach.llm.words import said  # noqa: PLC0415 - only where a model is missing
+
+    return said(error, room, language)
 
 
 def _digest(draft: Draft) -> str:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from coach.catalog import Catalog
-from coach.critique.scaffold import Library, placeholders_in, scaffold
+from coach.critique.hypotheses import from_library
+from coach.critique.scaffold import Library, placeholders_in, scaffold, subject_of
 from coach.detectors import DraftSubject, KeyResultSubject, Place
 from coach.language import Language, in_spelling_of
 from coach.reading import Reading
@@ -34,10 +35,19 @@ class RewriteByRules:
             if place.key_result is None:
                 text = self._objective(subject.reading_at(place), patterns, language)
             else:
-                text = self._key_result(subject.key_result_at(place), patterns, language)
+                objective = subject.reading_at(Place(place.objective))
+                text = self._key_result(subject.key_result_at(place), objective, patterns, language)
             if text:
                 candidates[place] = Rewrite(text=text, status="scaffold", placeholders=placeholders_in(text))
         return candidates
+
+    def hypotheses(self, reading: Reading, language: Language) -> tuple[str, ...]:
+        """Return what is believed to move a KPI, where the library knows its field."""
+        match = self._library.match(reading, Kind.KPI, language)
+        if match is None or match.entry is None or (topic := subject_of(match, reading)) is None:
+            return ()
+        topic = topic.removeprefix("the ")
+        return from_library(self._catalog, match.entry, topic, language, reading.normal.raw)
 
     def _objective(self, reading: Reading, patterns: set[str], language: Language) -> str | None:
         """Return what changes for whom, where the objective names a task or topic that the library knows."""
@@ -46,12 +56,14 @@ class RewriteByRules:
             return None
         return in_spelling_of(reading.normal.raw, match.entry.in_language(language).change.rstrip("."))
 
-    def _key_result(self, key_result: KeyResultSubject, patterns: set[str], language: Language) -> str | None:
+    def _key_result(
+        self, key_result: KeyResultSubject, objective: Reading, patterns: set[str], language: Language
+    ) -> str | None:
         kind = key_result.verdict.likeliest
         if kind == Kind.OUTCOME:
             return self._with_blank(key_result, language) if patterns <= _MISSING else None
         match = self._library.match(key_result.reading, kind, language)
-        return scaffold(match, key_result) if match else None
+        return scaffold(match, key_result, objective) if match else None
 
     def _with_blank(self, key_result: KeyResultSubject, language: Language) -> str:
         """Return an outcome with its missing starting value as a visible blank."""

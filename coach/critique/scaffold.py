@@ -13,18 +13,23 @@ from coach.review import Kind
 
 _PLACEHOLDER = re.compile(r"\[[^\W\d_][^\]\[]{0,40}\?\]")
 _FINAL_BRACKET = re.compile(r"\)\s*$")
+_UNIT = re.compile(r"\s?[A-Z]{2,5}\b")
 _MODIFIERS = 4
 _LONGEST_SUBJECT = 80
 _SHORTEST_NOUN = 3
 
 
 class Match(NamedTuple):
-    """A transformation that fits, and the noun of the draft that it takes up; neither for a general scaffold."""
+    """A transformation that fits, and the noun of the draft that it takes up; neither for a general scaffold.
+
+    `unnamed`: the wording where the draft names nobody; without it `people` stands in.
+    """
 
     scaffold: str
-    people: str
+    people: str | None
     entry: Transformation | None = None
     noun: Stretch | None = None
+    unnamed: str | None = None
 
 
 class Head(NamedTuple):
@@ -57,8 +62,10 @@ class Library:
                     best = (rank, Match(text.scaffold, text.people, entry, Stretch(start, end)))
         if best is not None:
             return best[1]
-        general = self._catalog.scaffolds.general.get(kind)
-        return Match(general[language].scaffold, general[language].people) if general else None
+        if (general := self._catalog.scaffolds.general.get(kind)) is None:
+            return None
+        made = general[language]
+        return Match(made.scaffold, made.people, unnamed=made.unnamed)
 
     def _heads_at(self, tokens: Sequence[Token], index: int, language: Language) -> list[Head]:
         heads = self._index(language)
@@ -98,17 +105,22 @@ def _tails(word: str) -> list[str]:
     return tails + [word[cut:] for cut in range(3, len(word) - 3)]
 
 
-def scaffold(match: Match, subject: KeyResultSubject) -> str | None:
+def scaffold(match: Match, subject: KeyResultSubject, objective: Reading) -> str | None:
     """Return the scaffold with the draft's subject, people, metric values and date in it.
 
-    None where the draft names no subject that a sentence could keep.
+    People are those of the key result; a general scaffold asks the objective next. None where the draft names no
+    subject that a sentence could keep.
     """
     reading = subject.reading
-    topic = _subject(match, reading)
+    topic = subject_of(match, reading)
     if topic is None:
         return None
-    text = match.scaffold.replace("{subject}", topic)
-    text = text.replace("{people}", _people(reading) or match.people)
+    people = _people(reading) or (_people(objective) if match.entry is None else None)
+    if people is None and match.unnamed is not None:
+        text = match.unnamed
+    else:
+        text = match.scaffold.replace("{people}", people or match.people or "")
+    text = text.replace("{subject}", topic)
     kept = _kept(text, subject)
     if kept:
         text = _FINAL_BRACKET.sub("", text) + f"; {kept})" if _FINAL_BRACKET.search(text) else f"{text} ({kept})"
@@ -120,7 +132,8 @@ def placeholders_in(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_PLACEHOLDER.findall(text)))
 
 
-def _subject(match: Match, reading: Reading) -> str | None:
+def subject_of(match: Match, reading: Reading) -> str | None:
+    """Return the draft's own words for what a scaffold is about; None where it names nothing."""
     if match.noun is None:
         return _quoted_subject(reading)
     noun = reading.text[match.noun.start : match.noun.end]
@@ -159,7 +172,9 @@ def _quoted_subject(reading: Reading) -> str | None:
 
     The first noun that the lexicon knows, else the first run of words that are no verb.
     """
-    tokens = [token for token in reading.main if not reading.locale.is_plural_people(token.text)]
+    tokens = [token for token in reading.main if not (token.has("people") and _is_group(token, reading))]
+    if reading.text.rstrip().endswith("?") and len(tokens) > 1:
+        tokens = tokens[1:]  # a question starts with its verb
     nouns = [token for token in tokens if token.has("thing", "event", "meeting", "metric", "notion")]
     if nouns and reading.locale.nouns_are_capitalised:
         return nouns[0].text
@@ -170,7 +185,12 @@ def _quoted_subject(reading: Reading) -> str | None:
         if len(token.text) < _SHORTEST_NOUN:
             continue
         joined = not run or reading.text[run[-1].end : token.start].isspace()
-        if token.form is not None or token.has("weasel", "rhythm", "us") or _is_stop(token, reading) or not joined:
+        if (
+            token.form is not None
+            or token.has("weasel", "rhythm", "us", "done")
+            or _is_stop(token, reading)
+            or not joined
+        ):
             if run:
                 break
             continue
@@ -180,7 +200,13 @@ def _quoted_subject(reading: Reading) -> str | None:
 
 
 def _is_stop(token: Token, reading: Reading) -> bool:
-    return token.text.lower() in reading.locale.function_words
+    word = token.text.lower()
+    locale = reading.locale
+    return word in locale.function_words or word in locale.determiners or word in locale.number_words
+
+
+def _is_group(token: Token, reading: Reading) -> bool:
+    return reading.locale.is_plural_people(token.text)
 
 
 def _people(reading: Reading) -> str | None:
@@ -199,8 +225,10 @@ def _kept(text: str, subject: KeyResultSubject) -> str:
         values := reading.signals.get("pair") or reading.signals.get("target")
     ):
         noun = next((token.text for token in reading.words("metric")), "")
-        measured = reading.text[values[0].start : values[0].end].strip(" ().,;")
+        unit = _UNIT.match(reading.text, values[0].end)
+        measured = reading.text[values[0].start : unit.end() if unit else values[0].end].strip(" ().,;")
         parts.append(measured if noun.lower() in text.lower() else f"{noun} {measured}".strip())
-    if deadline := reading.signals.get("deadline"):
+    deadline = reading.signals.get("deadline")
+    if deadline and not reading.text[deadline[0].end : deadline[0].end + 1].isalnum():
         parts.append(reading.text[deadline[0].start : deadline[0].end].strip(" ().,;"))
     return ", ".join(dict.fromkeys(parts))

@@ -455,4 +455,15 @@ LOCALE = Locale(
     sentence_auxiliaries=frozenset(
         ["ist", "sind", "wird", "werden", "wurde", "wurden", "hat", "haben", "sei", "kann", "können", "ist's"]
     ),
+    calendar=re.compile(
+        r"\b(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Montag|Dienstag|Mittwoch"
+        r"|Donnerstag|Freitag|Samstag|Sonntag|Jahresende|Quartalsende|Monatsende|Halbjahr|Weihnachten|Ostern|Sommerpause)s?\b"
+    ),
+    persons=re.compile(
+        r"\b(?:Autor\w*|Verfasser\w*|Schreibende[rn]?|Mitarbeiter:?in\b|faul\w*|unfähig\w*|inkompetent\w*|dumm\w*|schlampig\w*"
+        r"|nachlässig\w*|überfordert\w*|Versager\w*|Minderleister\w*|du|dein\w*|dich|dir|kündig(?:t|en) (?:ihm|ihr|ihnen)"
+        r"|Gehalt\w*|Bonus|Abmahnung\w*|Entlassung\w*)\b",
+        re.IGNORECASE,
+    ),
+    hypothesis=re.compile(r"\AWir glauben\b.{5,}\b(?:weil|denn|da)\b.{3,}\Z", re.IGNORECASE | re.DOTALL),
 )

@@ -306,4 +306,14 @@ LOCALE = Locale(
     sentence_auxiliaries=frozenset(
         ["is", "are", "was", "were", "be", "been", "will", "has", "have", "can", "gets", "get", "got", "being"]
     ),
+    calendar=re.compile(
+        r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday"
+        r"|Thursday|Friday|Saturday|Sunday|year[- ]end|Christmas|Easter|summer break)\b"
+    ),
+    persons=re.compile(
+        r"\b(?:authors?|writers?|lazy|incompetent|stupid|careless|sloppy|negligent|underperform\w*|overwhelmed|clueless|idiots?"
+        r"|you|your|yours|fire (?:him|her|them)|bonus(?:es)?|salary|salaries|warning letter|dismissal)\b",
+        re.IGNORECASE,
+    ),
+    hypothesis=re.compile(r"\AWe believe\b.{5,}\b(?:because|since|as)\b.{3,}\Z", re.IGNORECASE | re.DOTALL),
 )

@@ -15,6 +15,8 @@ class Locale:
     `verb_forms(entry)` derives every form of a lexicon entry ("ein|führen", ["eingeführt", …]);
     `stems(word)` lists the lexicon keys that an inflected noun or adjective may stand under;
     `is_plural_people(word)`: whether a word for people is a plural that fits after "der" / "of";
+    `calendar`: months, weekdays and turns of the year; `persons`: words about whoever wrote a text, rather than about it;
+    `hypothesis`: the form "we believe that … because …";
     `evidence(words)` scores how much a list of lower-case words speaks for the language.
     """
 
@@ -45,3 +47,6 @@ class Locale:
     recipients: frozenset[str]
     ordinal: re.Pattern[str]
     negations: frozenset[str]
+    calendar: re.Pattern[str]
+    persons: re.Pattern[str]
+    hypothesis: re.Pattern[str]

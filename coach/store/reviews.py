@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from coach.errors import NotFound
 from coach.okr import Draft
@@ -57,3 +57,14 @@ class ReviewStore:
         if found is None:
             raise NotFound("review", identifier)
         return StoredReview(identifier, found)
+
+    def delete(self, tenant: str, identifier: str) -> Draft:
+        """Delete a tenant's review with the feedback on it, and return the draft that it was about."""
+        if "\x00" in identifier:
+            raise NotFound("review", identifier)
+        statement = delete(REVIEWS).where(REVIEWS.c.tenant == tenant, REVIEWS.c.id == identifier)
+        with self._database.transaction() as connection:
+            found = connection.execute(statement.returning(REVIEWS.c.draft)).scalar_one_or_none()
+        if found is None:
+            raise NotFound("review", identifier)
+        return Draft.model_validate_json(found)

@@ -1,9 +1,12 @@
 """The tables. Every one has `tenant`, and every query names it."""
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
+    Double,
     ForeignKeyConstraint,
     Index,
     MetaData,
@@ -58,6 +61,18 @@ MUTED_PATTERNS = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
 )
 
+KEPT_ANSWERS = Table(
+    "kept_answers",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("draft", String(64), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("answers", Text, nullable=False),
+    Index("ix_kept_answers_tenant_draft", "tenant", "draft"),
+    Index("ix_kept_answers_expires_at", "expires_at"),
+)
+
 API_KEYS = Table(
     "api_keys",
     METADATA,
@@ -65,4 +80,15 @@ API_KEYS = Table(
     Column("name", String(100), primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
     Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+MODEL_SPENDING = Table(
+    "model_spending",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("prompt_tokens", BigInteger, nullable=False),
+    Column("completion_tokens", BigInteger, nullable=False),
+    Column("cached_tokens", BigInteger, nullable=False),
+    Column("cost", Double, nullable=False),
 )

@@ -2,9 +2,16 @@
 
 import sys
 
-from evals.bench import api, cold, search, stream
+from evals.bench import api, cold, deltas, model, search, stream
 
-BENCHES = {"stream": stream.run, "cold": cold.run, "search": search.run, "api": api.run}
+BENCHES = {
+    "stream": stream.run,
+    "cold": cold.run,
+    "search": search.run,
+    "api": api.run,
+    "deltas": deltas.run,
+    "model": model.run,
+}
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from coach.review import Kind
 from evals.request import Request
 from evals.subject import reviewed
+from evals.suites import compared
 
 
 def run(request: Request) -> dict[str, Any]:
@@ -45,4 +46,6 @@ def run(request: Request) -> dict[str, Any]:
         print(
             f"{language:22} {row['n']:6} {row['offered']:7.2f} {row['verified']:9.2f} {row['clean_left_alone']:17.2f}  {failed}"
         )
+    if request.mode != "rules":
+        figures["compared"] = compared.run(request)
     return figures

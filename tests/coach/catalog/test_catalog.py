@@ -79,7 +79,12 @@ FILES = {
         "field: portal\nsources: [A1.1]\nentries:\n  - slug: portal\n    kinds: [output]\n"
         f"    de:\n{ENTRY}    en:\n{ENTRY}"
     ),
-    "scaffolds.yaml": "baseline_blank: {de: x, en: x}\ngeneral: {output: {de: {scaffold: x, people: x}}}\n",
+    "scaffolds.yaml": (
+        "baseline_blank: {de: x, en: x}\n"
+        "hypothesis: {de: {belief: x, reason: x}, en: {belief: x, reason: x}}\n"
+        "general: {output: {de: {scaffold: x, people: x}}}\n"
+    ),
+    "notices.yaml": "de: {instructions_in_text: x}\nen: {instructions_in_text: x, orders: [ignore]}\n",
     "glossary.yaml": (
         "terms:\n  - slug: okr\n    sources: [A1.1]\n"
         "    de: {term: OKR, definition: x}\n    en: {term: OKR, definition: x}\n"
@@ -177,6 +182,13 @@ def test_a_pattern_is_found_by_its_former_name(root: Path) -> None:
         ("transformations/portal.yaml", "", 1, "is empty"),
         ("scaffolds.yaml", "", 1, "is empty"),
         ("scaffolds.yaml", "baseline_blank: {de: x}\n", 1, "general: Field required"),
+        (
+            "scaffolds.yaml",
+            "baseline_blank: {de: x}\nhypothesis: {}\ngeneral: {output: {de: {scaffold: x}}}\n",
+            3,
+            "needs either `unnamed` or `people`",
+        ),
+        ("notices.yaml", "de: {instructions_in_text: x}\nen: {instructions_in_text: x, orders: ['(']}\n", 2, "orders"),
         ("sources.yaml", "groups:\n  A: {de: x, en: x}\nworks: {grove-1983: x}\n", 2, "groups.A.points"),
     ],
 )

@@ -79,9 +79,9 @@ def test_a_former_slug_mutes_the_pattern_in_use(catalog: Catalog) -> None:
 def test_what_a_model_adds_is_muted_too_and_it_is_not_asked_for_it(
     catalog: Catalog, model_server: Any, muted: frozenset[str]
 ) -> None:
-    model = open_chat_model(ModelAddress("stub", model_server.url, "key", 5.0))
+    model = open_chat_model(ModelAddress("stub", model_server.url, "key", 60.0))
     critic = Critic(catalog, open_classifier(None), models=Models(judge=model, rewrite=model))
-    model_server.answers = [_adding("ambiguous-metric"), lambda _: json.dumps({"rewrites": []})]
+    model_server.answers = [_adding("ambiguous-metric"), lambda _: json.dumps({"elements": [], "rewrites": []})]
     draft = {
         "objective": "New tenants settle in",
         "key_results": ["Launch the portal", "70% register alone (today 40%)"],
@@ -94,9 +94,14 @@ def test_what_a_model_adds_is_muted_too_and_it_is_not_asked_for_it(
 
 
 def _adding(slug: str) -> Callable[[dict[str, Any]], str]:
-    def answer(request: dict[str, Any]) -> str:
-        citation = request["messages"][1]["content"].split("[", 1)[1].split("]", 1)[0]
-        added = {"pattern": slug, "verdict": "added", "reason": "unclear", "quote": "70%", "citation": citation}
+    def answer(_request: dict[str, Any]) -> str:
+        added = {
+            "pattern": slug,
+            "verdict": "added",
+            "reason": "The share is open: nothing says by when they register.",
+            "quote": "70%",
+            "citation": "pattern/output-as-key-result/en/instead",
+        }
         return json.dumps({"elements": [{"element": "O1.K2", "findings": [added]}]})
 
     return answer

@@ -1,0 +1,63 @@
+"""The JSON schema that goes out, and the JSON that comes back."""
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from coach.errors import ModelOutputInvalid
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+NO_JSON = "the answer holds no JSON object"
+_DECODER = json.JSONDecoder()
+_MOST_STARTS = 50
+
+
+def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
+    """Return the JSON schema in the strict form that providers take: closed objects, everything required."""
+    schema = shape.model_json_schema()
+
+    def close(node: Any) -> None:
+        if isinstance(node, dict):
+            if node.get("type") == "object":
+                node["additionalProperties"] = False
+                node["required"] = list(node.get("properties", {}))
+            node.pop("default", None)
+            for child in node.values():
+                close(child)
+        elif isinstance(node, list):
+            for child in node:
+                close(child)
+
+    close(schema)
+    return schema
+
+
+def parsed(text: str, shape: type[Shape]) -> Shape:
+    """Return an answer in its shape, or raise ModelOutputInvalid; its detail is NO_JSON where no object is found."""
+    try:
+        return shape.model_validate(_json_in(text))
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the answer"
+        raise ModelOutputInvalid("not-in-shape", f"{where}: {first['msg']}") from error
+    except RecursionError as error:
+        raise ModelOutputInvalid("not-in-shape", "the answer is nested too deeply") from error
+
+
+def _json_in(text: str) -> Any:
+    """Return the JSON that a text is, or the first object in it: after prose, thoughts or a fence."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        pass
+    start = text.find("{")
+    for _ in range(_MOST_STARTS):
+        if start < 0:
+            break
+        try:
+            return _DECODER.raw_decode(text, start)[0]
+        except json.JSONDecodeError:
+            start = text.find("{", start + 1)
+    raise ModelOutputInvalid("not-in-shape", NO_JSON)

@@ -1,0 +1,285 @@
+"""One model at one address: a structured answer through LangChain, a stream through a lean reader of our own."""
+
+import asyncio
+import json
+import time
+import weakref
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pydantic import BaseModel
+
+from coach.errors import ModelError, ModelOutputInvalid, ModelUnavailable
+from coach.llm.address import ModelAddress
+from coach.llm.bounded import LONGEST_BODY, bounded_client
+from coach.llm.breaker import Breaker
+from coach.llm.deadline import Deadline
+from coach.llm.deltas import DeltaReader, check_finish, text_in, whole_answer
+from coach.llm.dialect import Dialect
+from coach.llm.failures import of_sdk, of_status, of_transport
+from coach.llm.meter import Call, payer
+from coach.llm.patience import Patience
+from coach.llm.schema import strict_schema
+from coach.prompting import Message
+from coach.usage import Usage
+
+if TYPE_CHECKING:
+    import httpx2
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import AIMessage
+
+_CHARACTERS_PER_TOKEN = 4
+
+
+class Said(NamedTuple):
+    """The text of a whole answer, and what it took."""
+
+    text: str
+    usage: Usage
+
+
+class _Refused(Exception):
+    """The words with which a server refused; they are read for the parameter that they name and shown to nobody."""
+
+
+class Upstream:
+    """One model at one address; each method makes exactly one request."""
+
+    def __init__(self, address: ModelAddress, *, breaker: Breaker, booked: Callable[[Call], None]) -> None:
+        self.address = address
+        self.breaker = breaker
+        self._booked = booked
+        self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient] = (
+            weakref.WeakKeyDictionary()
+        )
+
+    def text(self, messages: Sequence[Message], shape: type[BaseModel], dialect: Dialect, deadline: Deadline) -> Said:
+        """Return the text that answers in the shape asked for, unread; raise a ModelError."""
+        with self._counted("answer", messages) as count, self.breaker.attempt():
+            message = self._invoked(messages, shape, dialect, deadline)
+            count.usage, count.text = _usage_of(message), len(text_in(message.content))
+            return Said(_content(message), count.priced())
+
+    async def deltas(self, messages: Sequence[Message], dialect: Dialect, deadline: Deadline) -> AsyncGenerator[str]:
+        """Yield the text as it comes; raise a ModelError where it does not come, or not whole."""
+        import httpx2  # noqa: PLC0415 - only with a model
+
+        reader, answered = DeltaReader(), False
+        with self._counted("stream", messages) as count, self.breaker.attempt() as answers:
+            response = None
+            try:
+                patience = Patience(self.address.timeouts, deadline, reader)
+                response = await self._opened(messages, dialect, patience)
+                if not _is_stream(response):
+                    text = whole_answer(await _body(response, patience), reader)
+                    if text:
+                        yield text
+                else:
+                    with patience:
+                        try:
+                            patience.wait()
+                            async for chunk in _chunks(response):
+                                patience.hold()
+                                for text in reader.feed(chunk):
+                                    if not answered:
+                                        answered = True
+                                        answers()
+                                    yield text
+                                patience.wait()
+                        except asyncio.CancelledError:
+                            patience.given_up()
+                reader.check()
+            except httpx2.TransportError as error:
+                raise of_transport(error) from error
+            except httpx2.DecodingError as error:
+                raise ModelOutputInvalid("malformed", "the answer is not what the protocol says") from error
+            finally:
+                count.usage, count.text = reader.usage, reader.length
+                if response is not None:
+                    await response.aclose()
+
+    def load(self) -> None:
+        """Load what the first answer needs: seconds that no request should pay."""
+        assert self._langchain
+
+    async def aclose(self) -> None:
+        """Close the connections of this event loop."""
+        client = self._clients.pop(asyncio.get_running_loop(), None)
+        if client is not None:
+            await client.aclose()
+
+    def close(self) -> None:
+        """Close the connections of the structured path."""
+        if "_http" in self.__dict__:
+            self._http.close()
+
+    @contextmanager
+    def _counted(self, use: str, messages: Sequence[Message]) -> Iterator["_Count"]:
+        count = _Count(self.address, sum(len(message.content) for message in messages))
+        started, outcome = time.monotonic(), "closed"
+        try:
+            yield count
+            outcome = "ok"
+        except ModelError as error:
+            outcome = error.code
+            raise
+        finally:
+            if outcome != "circuit-open":
+                self._booked(
+                    Call(self.address.model, use, outcome, time.monotonic() - started, payer.get(), count.priced())
+                )
+
+    def _invoked(
+        self, messages: Sequence[Message], shape: type[BaseModel], dialect: Dialect, deadline: Deadline
+    ) -> "AIMessage":
+        import httpx2  # noqa: PLC0415 - only with a model
+
+        model, seconds = self._langchain, deadline.left()
+        if not seconds:
+            raise ModelUnavailable("deadline", "no time left for the model")
+        options: dict[str, Any] = {
+            "timeout": httpx2.Timeout(seconds, connect=min(seconds, self.address.timeouts.connect)),
+            **({"temperature": 0} if dialect.temperature else {}),
+        }
+        schema = strict_schema(shape)
+        wanted: dict[str, Any] = {}
+        if dialect.schema == "json_schema":
+            wanted = {"type": "json_schema", "json_schema": {"name": shape.__name__, "schema": schema, "strict": True}}
+        else:
+            messages = _with_schema(messages, schema)
+            if dialect.schema == "json_object":
+                wanted = {"type": "json_object"}
+        if wanted:  # in the body as it stands: as a parameter, the SDK would parse, and lose the usage of a cut answer
+            options["extra_body"] = {"response_format": wanted}
+        try:
+            return model.bind(**options).invoke([(m.role, m.content) for m in messages])
+        except ModelError:
+            raise
+        except Exception as error:
+            raise of_sdk(error) from error
+
+    @cached_property
+    def _http(self) -> "httpx2.Client":
+        client = bounded_client(self.address)
+        weakref.finalize(self, client.close)
+        return client
+
+    @cached_property
+    def _langchain(self) -> "BaseChatModel":
+        from langchain_openai import ChatOpenAI  # noqa: PLC0415 - heavy, only with a model
+        from pydantic import SecretStr  # noqa: PLC0415
+
+        return ChatOpenAI(
+            stream_usage=False,
+            model=self.address.model,
+            base_url=self.address.root,
+            api_key=SecretStr(self.address.api_key or "none"),
+            default_query=self.address.query or None,
+            http_client=self._http,
+            max_retries=0,
+        )
+
+    async def _opened(self, messages: Sequence[Message], dialect: Dialect, patience: Patience) -> "httpx2.Response":
+        """Return a response whose body has not been read."""
+        client = self._client()
+        body: dict[str, Any] = {
+            "model": self.address.model,
+            "messages": [{"role": m.role, "content": m.content} for m in messages],
+            "stream": True,
+            **({"stream_options": {"include_usage": True}} if dialect.stream_usage else {}),
+        }
+        request = client.build_request(
+            "POST", f"{self.address.root}/chat/completions", json=body, params=self.address.query or None
+        )
+        response = await patience.first(client.send(request, stream=True))
+        if response.is_success:
+            return response
+        try:
+            refusal = (await _body(response, patience)).decode(errors="replace")
+        finally:
+            await response.aclose()
+        raise of_status(response.status_code, response.headers) from _Refused(refusal)
+
+    def _client(self) -> "httpx2.AsyncClient":
+        import httpx2  # noqa: PLC0415 - only with a model
+
+        loop = asyncio.get_running_loop()
+        if loop not in self._clients:
+            timeout = httpx2.Timeout(None, connect=self.address.timeouts.connect)
+            headers = {**self.address.sent_headers(), "Accept": "text/event-stream", "Accept-Encoding": "identity"}
+            self._clients[loop] = httpx2.AsyncClient(timeout=timeout, headers=headers)
+        return self._clients[loop]
+
+
+class _Count:
+    """What a call has taken so far."""
+
+    def __init__(self, address: ModelAddress, asked: int) -> None:
+        self.usage: Usage | None = None
+        self.text = 0
+        self._address = address
+        self._asked = asked
+
+    def priced(self) -> Usage:
+        """Return the usage with its cost; where the provider counted nothing and text came, an estimate."""
+        usage = self.usage
+        if usage is None:
+            if not self.text:
+                return Usage()
+            asked, said = -(-self._asked // _CHARACTERS_PER_TOKEN), -(-self.text // _CHARACTERS_PER_TOKEN)
+            usage = Usage(prompt_tokens=asked, completion_tokens=said, estimated=True)
+        price = self._address.price
+        return usage.model_copy(update={"cost": price.of(usage)}) if price else usage
+
+
+def _usage_of(message: "AIMessage") -> Usage | None:
+    counted = message.usage_metadata
+    if not counted:
+        return None
+    cached = counted.get("input_token_details", {}).get("cache_read") or 0
+    return Usage(
+        prompt_tokens=counted["input_tokens"], completion_tokens=counted["output_tokens"], cached_tokens=cached
+    )
+
+
+def _content(message: "AIMessage") -> str:
+    """Return the text of a finished answer; an answer that is cut short or refused is none."""
+    if message.additional_kwargs.get("refusal"):
+        raise ModelOutputInvalid("refusal", "the model refused")
+    check_finish(message.response_metadata.get("finish_reason"))
+    text = text_in(message.content)
+    if not text.strip():
+        raise ModelOutputInvalid("empty", "the answer is empty")
+    return text
+
+
+def _with_schema(messages: Sequence[Message], schema: dict[str, Any]) -> Sequence[Message]:
+    """Return the messages with the schema at the end, where it leaves the prefix that providers cache as it is."""
+    *before, last = messages
+    wanted = f"Answer with one JSON object that fits this JSON schema, and nothing else:\n{json.dumps(schema)}"
+    return [*before, Message(last.role, f"{last.content}\n\n{wanted}")]
+
+
+def _is_stream(response: "httpx2.Response") -> bool:
+    return "event-stream" in response.headers.get("content-type", "event-stream")
+
+
+def _chunks(response: "httpx2.Response") -> AsyncIterator[bytes]:
+    """Return the bytes as they come; compression was not asked for, and is undone where it comes all the same."""
+    return response.aiter_bytes() if "content-encoding" in response.headers else response.aiter_raw()
+
+
+async def _body(response: "httpx2.Response", patience: Patience) -> bytes:
+    """Return a body that is no stream."""
+
+    async def whole() -> bytes:
+        body = b""
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > LONGEST_BODY:
+                raise ModelOutputInvalid("endless", "the answer does not end")
+        return body
+
+    return await patience.first(whole())
