@@ -21,7 +21,7 @@ from coach.settings import Settings
 
 if TYPE_CHECKING:
     from coach.retrieval.search import Search
-    from coach.store import Database, FeedbackStore, KeyStore, ReviewStore
+    from coach.store import ConversationStore, Database, FeedbackStore, KeyStore, ReviewStore
 
 
 LOCAL_TENANT = "local"
@@ -137,6 +137,13 @@ class Coach:
         from coach.store import FeedbackStore  # noqa: PLC0415 - heavy
 
         return FeedbackStore(self.database)
+
+    @cached_property
+    def conversations(self) -> "ConversationStore":
+        """Stored conversations."""
+        from coach.store import ConversationStore  # noqa: PLC0415 - heavy
+
+        return ConversationStore(self.database)
 
     def muted(self, tenant: str) -> frozenset[str]:
         """Return the patterns that a tenant has muted; the store is opened only for a database of one's own."""

@@ -1,5 +1,6 @@
 """Stores: take and return domain objects; SQLite or PostgreSQL behind one URL."""
 
+from coach.store.conversations import ConversationStore, ConversationSummary
 from coach.store.database import Database, open_database
 from coach.store.feedback import FeedbackStore, RemarkedReview
 from coach.store.keys import ApiKey, KeyStore
@@ -7,6 +8,8 @@ from coach.store.reviews import ReviewStore, StoredReview
 
 __all__ = [
     "ApiKey",
+    "ConversationStore",
+    "ConversationSummary",
     "Database",
     "FeedbackStore",
     "KeyStore",
