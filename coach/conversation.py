@@ -46,6 +46,7 @@ class Slot(StrEnum):
     WITNESS = "witness"
     GUARDRAIL = "guardrail"
     STRATEGY = "strategy"
+    MEANS = "means"
 
 
 class WorkingKeyResult(Strict):
@@ -117,6 +118,7 @@ class Question(Strict):
     text: str
     slot: Slot | None = None
     element: ElementId | None = None
+    objective: ElementId | None = None
     pattern: str | None = None
 
 
@@ -204,6 +206,7 @@ class Known(Strict):
     element: ElementId
     slot: Slot
     words: str
+    language: Literal["de", "en"] = "en"
 
 
 class Memory(Strict):
@@ -211,6 +214,7 @@ class Memory(Strict):
 
     known: tuple[Known, ...] = ()
     asked: tuple[str, ...] = ()
+    set_aside: tuple[str, ...] = ()
     pending: Question | None = None
     proposal: Proposal | None = None
     stuck: int = 0

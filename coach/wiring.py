@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.catalog import Catalog, Extended, extended, open_catalog
+from coach.chat import ChatCoach
 from coach.critique import Critic
 from coach.critique.pipeline import Models
 from coach.detectors import faults_of
@@ -137,6 +138,11 @@ class Coach:
         from coach.store import FeedbackStore  # noqa: PLC0415 - heavy
 
         return FeedbackStore(self.database)
+
+    @cached_property
+    def chat(self) -> ChatCoach:
+        """The coach in conversation."""
+        return ChatCoach(self.critic)
 
     @cached_property
     def conversations(self) -> "ConversationStore":

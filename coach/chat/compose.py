@@ -61,5 +61,9 @@ def predicate_from(change: str, words: Words) -> str:
 
 def _small(words: str) -> str:
     """Return words with a small first letter where the first one is no noun or name."""
-    first = words.split()[0]
-    return words[0].lower() + words[1:] if re.match(r"^(?:Weniger|Mehr|Kein|Keine|Keinen|Less|Fewer|More|No|Better|Faster|Shorter)$", first) else words
+    first = words.split(maxsplit=1)[0]
+    return (
+        words[0].lower() + words[1:]
+        if re.match(r"^(?:Weniger|Mehr|Kein|Keine|Keinen|Less|Fewer|More|No|Better|Faster|Shorter)$", first)
+        else words
+    )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from coach.chat.words import Words
 from coach.conversation import Slot
-from coach.language import guess_language, locale_of
+from coach.language import Language, guess_language, locale_of
 from coach.language.clauses import GRAMMAR, tidy
 from coach.language.numbers import Quantity, find_quantities
 from coach.reading import Reading, read
@@ -40,11 +40,11 @@ class Said(NamedTuple):
 
 def listen(text: str, words: Words, asked: Slot | None) -> Said:
     """Return what an answer says; `asked` decides what short words without a verb are."""
+    unknown = words.has("unknown", tidy(text))
     text = _spoken(text, words)
     bare = tidy(text)
     if not bare:
         return Said({}, unknown=True)
-    unknown = words.has("unknown", bare)
     if unknown and len(bare.split()) <= 9 and not re.search(r"\d", bare):
         return Said({}, unknown=True)
     whole = _whole(bare, words)
@@ -84,7 +84,7 @@ def _clause(clause: str, words: Words, asked: Slot | None, before: dict[Slot, st
         found[Slot.WITNESS] = witness
     if asked == Slot.WITNESS:
         return found or {Slot.WITNESS: clause}
-    if asked == Slot.GUARDRAIL or asked == Slot.STRATEGY:
+    if asked in {Slot.GUARDRAIL, Slot.STRATEGY}:
         return {asked: clause}
     if numbers:
         found |= numbers
@@ -138,7 +138,7 @@ def _people_end(reading: Reading) -> int | None:
     for index, token in enumerate(reading.tokens[:5]):
         if token.has("people") and (plural(token.text) or index <= 1 or reading.locale.code == "en"):
             return token.end
-        if token.form in {"fin"} and not token.text[:1].isupper():
+        if token.form == "fin" and not token.text[:1].isupper():
             return None
     return None
 
@@ -160,10 +160,13 @@ def _witness(clause: str, words: Words, asked: Slot | None) -> str | None:
 def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     """Return starting and goal value as said; a bare number is a percentage where a share was asked for."""
     quantities = [q for q in find_quantities(clause, locale_of(words.language)) if _counts(q)]
-    if not quantities:
+    told_by_the_way = asked not in _NUMERIC and len(quantities) == 1 and quantities[0].unit != "percent"
+    if not quantities or told_by_the_way:
         return {}
     percent = any(q.unit == "percent" for q in quantities)
-    with_unit = any(not re.fullmatch(r"[\d.,]+", q.text.strip()) for q in quantities) or _unit_after(clause, quantities[-1])
+    with_unit = any(not re.fullmatch(r"[\d.,]+", q.text.strip()) for q in quantities) or _unit_after(
+        clause, quantities[-1]
+    )
     share = percent or (asked in _NUMERIC and not with_unit)
     values = _alike([_value(q, clause, words, percent=share) for q in quantities[:2]])
     if match := words.patterns["range"].search(clause):
@@ -175,7 +178,7 @@ def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]
         today = words.has("baseline_mark", clause) and not words.has("target_mark", before)
         slot = Slot.BASELINE if today else Slot.TARGET
         return {slot: values[0]}
-    later = _second_is_today(clause, *quantities[:2], words)
+    later = _second_is_today(clause, quantities[0], quantities[1], words)
     return {Slot.BASELINE: values[int(later)], Slot.TARGET: values[1 - int(later)]}
 
 
@@ -232,7 +235,7 @@ def _without_numbers(clause: str, words: Words, witness: str | None) -> str:
     return ", ".join(part for part in kept if not witness or witness not in part)
 
 
-def language_of(text: str, default: str) -> str:
+def language_of(text: str, default: Language, *, enough: int = 5) -> Language:
     """Return the language that a message is surely written in, else the default."""
-    guess = guess_language(text, default="de" if default == "de" else "en")
-    return guess.language if guess.certain and len(text.split()) >= 5 else default
+    guess = guess_language(text, default=default)
+    return guess.language if guess.certain and len(text.split()) >= enough else default

@@ -22,16 +22,16 @@ class Words(NamedTuple):
     texts: Mapping[str, Any]
     patterns: Mapping[str, re.Pattern[str]]
 
-    def say(self, name: str, **values: str) -> str:
+    def say(self, text: str, /, **values: str) -> str:
         """Return a text by its name (`a.b` for one inside a group), its {slots} filled."""
         node: Any = self.texts
-        for part in name.split("."):
+        for part in text.split("."):
             node = node[part]
         return filled(node, values)
 
-    def count(self, name: str, number: int) -> str:
+    def counted(self, text: str, number: int) -> str:
         """Return a counted thing: one, or many."""
-        return filled(self.texts[name]["one" if number == 1 else "other"], {"n": str(number)})
+        return filled(self.texts[text]["one" if number == 1 else "other"], {"n": str(number)})
 
     def questions(self, name: str) -> tuple[str, ...]:
         """Return the questions after a thing, in the order in which they are asked."""

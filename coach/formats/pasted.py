@@ -11,7 +11,7 @@ _OBJECTIVE_WORD = r"(?:O|OBJ|Objectives?|Objektive?|Ziel|Oberziel)"
 _KEY_RESULT_WORD = r"(?:KRs?|Key[ -]?Results?|Schlüsselergebnis(?:se)?|Messgröße)"
 _NUMBER = r"[\s#]?\d{0,2}(?:\.\d{1,2})?"
 _MARKS = r"(?:\*\*|__)?"
-_LABEL = re.compile(
+LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[\s>|;,.(*_]))(?P<mark>{_MARKS})(?:(?P<objective>{_OBJECTIVE_WORD})|(?P<key_result>{_KEY_RESULT_WORD}))"
     rf"(?P<number>{_NUMBER}){_MARKS}\s?(?::|=|\)|(?<=\d)\.|(?<=\d)\s?[–—-]|\s[–—-])\s*{_MARKS}\s*",
     re.IGNORECASE,
@@ -19,13 +19,15 @@ _LABEL = re.compile(
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:[-*•·‣◦▪+–—→]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?:\[[ xX]\]\s+)?(?=\S)")
 _HEADING = re.compile(r"^\s*#{1,6}\s+(?=\S)")
 _SECTION = re.compile(
-    r"^[\W_]*(?:Key[ -]?Results?|KRs?|Schlüsselergebnisse?|Objectives?|Ziele?|OKRs?(?:\s[^:]{0,40})?)[\W_]*$", re.IGNORECASE
+    r"^[\W_]*(?:Key[ -]?Results?|KRs?|Schlüsselergebnisse?|Objectives?|Ziele?|OKRs?(?:\s[^:]{0,40})?)[\W_]*$",
+    re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"^[\s|:+=-]+$")
 _SENTENCE = re.compile(r"(?<=[.!;])\s+(?=[\w„“\"'\[])")
 _ORDINAL_BEFORE = re.compile(r"(?:\b\w{1,3}|\d)\.$")
 _LEAD = re.compile(
-    r"^(?:(?:Unser|Mein|Das|Our|My|The)\s+(?:Ziel|Objective|Goal|Oberziel)\s+(?:ist|lautet|is|war|was)\s*(?:es|to be that|that)?\s*[,:]?\s*(?:dass\s+)?"
+    r"^(?:(?:Unser|Mein|Das|Our|My|The)\s+(?:Ziel|Objective|Goal|Oberziel)\s+(?:ist|lautet|is|war|was)\s*"
+    r"(?:es|to be that|that)?\s*[,:]?\s*(?:dass\s+)?"
     r"|(?:Hier|Das|Here|This)\s+(?:ist|sind|is|are)\s+(?:unser|mein|our|my)\w*\s+(?:Entwurf|OKRs?|draft)\s*[:.]?\s*"
     r"|(?:(?:Das|Dies|Wir)\s+(?:messen|erkennen)\s+(?:wir\s+)?(?:das\s+)?(?:daran|an)\s*,?\s*(?:dass\s+)?)"
     r"|(?:We(?:'ll| will)?\s+(?:measure|know)\s+(?:this|it|that)\s+(?:by|when|if)\s+))",
@@ -57,8 +59,8 @@ class _Line(NamedTuple):
 def parse_pasted(text: str) -> Pasted:
     """Return the objectives and key results in a text of any shape; nothing but blanks holds none. Never raises.
 
-    >>> parse_pasted("O: Callers are helped KR1: 80% say so KR2: 9 of 10 come back").objectives
-    [PastedObjective(objective='Callers are helped', key_results=[{'text': '80% say so'}, {'text': '9 of 10 come back'}])]
+    >>> parse_pasted("O: Callers are helped KR1: 80% say so KR2: 9 in 10 return").objectives
+    [PastedObjective(objective='Callers are helped', key_results=[{'text': '80% say so'}, {'text': '9 in 10 return'}])]
     """
     text = _UNFIT.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
     if (found := _structured(text)) is not None:
@@ -118,7 +120,7 @@ def _lines(raw: str) -> list[_Line]:
         return [_Line("section", "")]
     bullet, heading = _BULLET.match(raw), _HEADING.match(raw)
     rest = raw[(bullet or heading).end() :] if (bullet or heading) else raw  # type: ignore[union-attr]
-    labels = list(_LABEL.finditer(rest))
+    labels = list(LABEL.finditer(rest))
     found = []
     before = rest[: labels[0].start()] if labels else rest
     if text := _bare(before):

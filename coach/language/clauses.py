@@ -40,24 +40,139 @@ _PLURAL = re.compile(
     re.IGNORECASE,
 )
 _DATIVE = re.compile(r"(?P<stem>\w+(?:er|el|eute|kräfte|gäste|ärzte|wirte|räte))n$")
-_SINGULAR = re.compile(r"(?:ung|heit|keit|schaft|ei|ion|tät|ik|ur|amt|haus|team|vertrieb|einkauf|service|abteilung)$", re.IGNORECASE)
-_AFTER_HEAD = re.compile(r"^(?:im|in|aus|am|an|auf|bei|beim|mit|ohne|vom|von|zur|zum|der|des|die|und|,|\()", re.IGNORECASE)
+_SINGULAR = re.compile(
+    r"(?:ung|heit|keit|schaft|ei|ion|tät|ik|ur|amt|haus|team|vertrieb|einkauf|service|abteilung)$", re.IGNORECASE
+)
+_AFTER_HEAD = re.compile(
+    r"^(?:im|in|aus|am|an|auf|bei|beim|mit|ohne|vom|von|zur|zum|der|des|die|und|,|\()", re.IGNORECASE
+)
 _PRONOUN_DE = re.compile(r"^(?:sie|die|alle|diese|die leute)\s+", re.IGNORECASE)
 _SUBORDINATE_DE = re.compile(r"^(?:[,–-]?\s*)?(?:dann\s+)?(?:dass|damit|so\s?dass|wenn|weil)\s+", re.IGNORECASE)
 _VERBS_DE = frozenset(
-    "sind haben können müssen wollen dürfen finden bekommen wissen sehen verstehen nutzen kommen erhalten sagen erledigen "
-    "melden buchen brauchen kaufen bestellen bleiben warten reden helfen fühlen rufen schreiben lesen lösen machen gehen "
-    "geben nehmen lernen arbeiten empfehlen schaffen tippen fragen werden starten beginnen entscheiden tun".split()
+    [
+        "sind",
+        "haben",
+        "können",
+        "müssen",
+        "wollen",
+        "dürfen",
+        "finden",
+        "bekommen",
+        "wissen",
+        "sehen",
+        "verstehen",
+        "nutzen",
+        "kommen",
+        "erhalten",
+        "sagen",
+        "erledigen",
+        "melden",
+        "buchen",
+        "brauchen",
+        "kaufen",
+        "bestellen",
+        "bleiben",
+        "warten",
+        "reden",
+        "helfen",
+        "fühlen",
+        "rufen",
+        "schreiben",
+        "lesen",
+        "lösen",
+        "machen",
+        "gehen",
+        "geben",
+        "nehmen",
+        "lernen",
+        "arbeiten",
+        "empfehlen",
+        "schaffen",
+        "tippen",
+        "fragen",
+        "werden",
+        "starten",
+        "beginnen",
+        "entscheiden",
+        "tun",
+    ]
 )
 _NO_VERB_DE = frozenset(
-    "den einen keinen ihren unseren euren seinen allen jeden diesen wenigen vielen neuen ersten zweiten besseren "
-    "zwischen neben gegen wegen hinten vorne oben unten außen innen morgen gestern daneben dagegen zusammen selten "
-    "einzelnen anderen meisten eigenen ohnehin offen zufrieden gelegen gerne gern drinnen schon kaum eben".split()
+    [
+        "den",
+        "einen",
+        "keinen",
+        "ihren",
+        "unseren",
+        "euren",
+        "seinen",
+        "allen",
+        "jeden",
+        "diesen",
+        "wenigen",
+        "vielen",
+        "neuen",
+        "ersten",
+        "zweiten",
+        "besseren",
+        "zwischen",
+        "neben",
+        "gegen",
+        "wegen",
+        "hinten",
+        "vorne",
+        "oben",
+        "unten",
+        "außen",
+        "innen",
+        "morgen",
+        "gestern",
+        "daneben",
+        "dagegen",
+        "zusammen",
+        "selten",
+        "einzelnen",
+        "anderen",
+        "meisten",
+        "eigenen",
+        "ohnehin",
+        "offen",
+        "zufrieden",
+        "gelegen",
+        "gerne",
+        "gern",
+        "drinnen",
+        "schon",
+        "kaum",
+        "eben",
+    ]
 )
 _INFINITIVE = re.compile(r"^[a-zäöüß]{2,}(?:en|ern|eln|tun|sein)$")
-_PARTICIPLE = re.compile(r"^(?:ge|(?:an|ab|auf|aus|ein|zu|vor|mit|nach|los|um)ge)(?!hen|ben|nieß|winn|nüg|lang|stalt|hör)\w+(?:en|t)$")
+_PARTICIPLE = re.compile(
+    r"^(?:ge|(?:an|ab|auf|aus|ein|zu|vor|mit|nach|los|um)ge)(?!hen|ben|nieß|winn|nüg|lang|stalt|hör)\w+(?:en|t)$"
+)
 _SEPARABLE = re.compile(r"^(?P<particle>ab|an|auf|aus|ein|los|mit|nach|vor|zu|zurück|zusammen|weiter|fest|teil|weg|hin|her)(?P<verb>[a-zäöüß]{3,}(?:en|ern|eln))$")  # fmt: skip
-_NOT_SEPARABLE = frozenset("antworten ankern arbeiten achten ändern äußern anden mitteln einen einigen eignen einsamen warten aufen zuen einen ausen".split())
+_NOT_SEPARABLE = frozenset(
+    [
+        "antworten",
+        "ankern",
+        "arbeiten",
+        "achten",
+        "ändern",
+        "äußern",
+        "anden",
+        "mitteln",
+        "einen",
+        "einigen",
+        "eignen",
+        "einsamen",
+        "warten",
+        "aufen",
+        "zuen",
+        "einen",
+        "ausen",
+    ]
+)
 
 
 def _split_people_de(words: str) -> tuple[str | None, list[str], str, list[str]] | None:
@@ -75,7 +190,9 @@ def _split_people_de(words: str) -> tuple[str | None, list[str], str, list[str]]
     if rest and not _AFTER_HEAD.match(rest[0]):
         return None
     if dative := _DATIVE.match(head):
-        head = dative["stem"] if determiner in {"den", "unseren", "allen", "meinen"} or not _PLURAL.search(head) else head
+        head = (
+            dative["stem"] if determiner in {"den", "unseren", "allen", "meinen"} or not _PLURAL.search(head) else head
+        )
     if _SINGULAR.search(head) or not _PLURAL.search(head):
         return None
     return determiner, adjectives, head, rest
@@ -126,11 +243,15 @@ def _predicate_de(words: str, follows_people: bool) -> str | None:
     stripped = _PRONOUN_DE.sub("", text)
     subject_said = stripped != text or follows_people
     parts = stripped.split()
-    if not parts or "," in stripped.rstrip(",") and subordinate:
+    if not parts or ("," in stripped.rstrip(",") and subordinate):
         return None if not parts else _verb_before_comma(stripped)
     if _is_verb_de(parts[0]) and (parts[0][:1].islower() or parts[0].lower() in _VERBS_DE) and len(parts) > 1:
         return parts[0].lower() + stripped[len(parts[0]) :]
-    if len(parts) > 1 and _is_verb_de(parts[-1]) and (subordinate or subject_said or parts[0][:1].islower() or len(parts) > 2):
+    if (
+        len(parts) > 1
+        and _is_verb_de(parts[-1])
+        and (subordinate or subject_said or parts[0][:1].islower() or len(parts) > 2)
+    ):
         return _fronted(parts)
     return None
 
@@ -146,14 +267,105 @@ def _verb_before_comma(text: str) -> str | None:
 
 # English ----------------------------------------------------------------------------------------------------------
 
-_PRONOUN_EN = re.compile(r"^(?:they(?:'d|'ll| would| will| should)?|people|everyone|everybody|most of them)\s+", re.IGNORECASE)
+_PRONOUN_EN = re.compile(
+    r"^(?:they(?:'d|'ll| would| will| should)?|people|everyone|everybody|most of them)\s+", re.IGNORECASE
+)
 _SUBORDINATE_EN = re.compile(r"^(?:then\s+)?(?:so\s+that|that|if|when|because|well,?)\s+", re.IGNORECASE)
 _VERBS_EN = frozenset(
-    "are have can could find get know see understand use come receive say settle report book need buy order stay wait talk "
-    "help feel call write read solve make go give take learn work recommend manage type ask start begin decide do finish "
-    "no don't do want understand trust return arrive complete pay open answer hear leave keep spend stop choose prefer join "
-    "share reach tell notice reply order sign submit renew plan show contribute merge publish deploy release fix "
-    "bring pick turn move handle run meet enjoy follow look check cancel".split()
+    [
+        "are",
+        "have",
+        "can",
+        "could",
+        "find",
+        "get",
+        "know",
+        "see",
+        "understand",
+        "use",
+        "come",
+        "receive",
+        "say",
+        "settle",
+        "report",
+        "book",
+        "need",
+        "buy",
+        "order",
+        "stay",
+        "wait",
+        "talk",
+        "help",
+        "feel",
+        "call",
+        "write",
+        "read",
+        "solve",
+        "make",
+        "go",
+        "give",
+        "take",
+        "learn",
+        "work",
+        "recommend",
+        "manage",
+        "type",
+        "ask",
+        "start",
+        "begin",
+        "decide",
+        "do",
+        "finish",
+        "no",
+        "don't",
+        "do",
+        "want",
+        "understand",
+        "trust",
+        "return",
+        "arrive",
+        "complete",
+        "pay",
+        "open",
+        "answer",
+        "hear",
+        "leave",
+        "keep",
+        "spend",
+        "stop",
+        "choose",
+        "prefer",
+        "join",
+        "share",
+        "reach",
+        "tell",
+        "notice",
+        "reply",
+        "order",
+        "sign",
+        "submit",
+        "renew",
+        "plan",
+        "show",
+        "contribute",
+        "merge",
+        "publish",
+        "deploy",
+        "release",
+        "fix",
+        "bring",
+        "pick",
+        "turn",
+        "move",
+        "handle",
+        "run",
+        "meet",
+        "enjoy",
+        "follow",
+        "look",
+        "check",
+        "cancel",
+    ]
 )
 _TO_EN = re.compile(r"^to\s+(?=\w)", re.IGNORECASE)
 _SINGULAR_EN = re.compile(r"^(?:a|an|the|one|every|each)\s+\w+(?:er|or|ee|ist|ant|nt)$", re.IGNORECASE)

@@ -59,7 +59,7 @@ class ConversationStore:
             found = connection.execute(query).scalar_one_or_none()
         if found is None:
             raise NotFound("conversation", identifier)
-        return found
+        return int(found)
 
     def append(self, tenant: str, step: Step, *, key: str | None = None) -> Turn:
         """Store a turn and the head after it; when this returns, both are on disk.
@@ -151,7 +151,10 @@ class ConversationStore:
             query = query.where(CONVERSATIONS.c.updated_at < before)
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return [ConversationSummary(*row[:4], _in_utc(row[4]), _in_utc(row[5])) for row in rows]
+        return [
+            ConversationSummary(name, title, language, turns, _in_utc(created), _in_utc(updated))
+            for name, title, language, turns, created, updated in rows
+        ]
 
     def delete(self, tenant: str, identifier: str) -> None:
         """Delete a conversation with all that belongs to it; SQLite overwrites what it frees, and its log."""
@@ -237,11 +240,12 @@ def _version_row(tenant: str, identifier: str, version: DraftVersion) -> dict[st
 
 
 def _check(export: Export) -> None:
+    numbers = {"turns": [turn.number for turn in export.turns], "versions": [each.number for each in export.versions]}
     faults = [
         Problem(f"/{name}/{index}/number", f"must be {index + 1}: they are numbered without a gap", "not-in-order")
-        for name, numbered in (("turns", export.turns), ("versions", export.versions))
-        for index, each in enumerate(numbered)
-        if each.number != index + 1
+        for name, numbered in numbers.items()
+        for index, number in enumerate(numbered)
+        if number != index + 1
     ]
     if export.conversation.turns != len(export.turns):
         faults.append(Problem("/conversation/turns", "is not the number of turns", "not-in-order"))
