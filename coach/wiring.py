@@ -142,7 +142,7 @@ class Coach:
     @cached_property
     def chat(self) -> ChatCoach:
         """The coach in conversation."""
-        return ChatCoach(self.critic)
+        return ChatCoach(self.critic, self.catalog, lambda query, **options: self.search.find(query, **options))
 
     @cached_property
     def conversations(self) -> "ConversationStore":

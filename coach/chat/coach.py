@@ -1,5 +1,6 @@
 """The coach in conversation: takes the head of a conversation and a message, returns the step that it makes of them."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime
@@ -112,7 +113,8 @@ class ChatCoach:
 
         `DoneEvent` carries both halves of the step to be stored. Closing the iterator ends the model's call.
         """
-        for event in events_of(self.turn(conversation, message, versions)):
+        step = await asyncio.to_thread(self.turn, conversation, message, versions)
+        for event in events_of(step):
             yield event
 
     # -- what was said ---------------------------------------------------------------------------------------------
