@@ -12,7 +12,8 @@ from api import pages
 from api.log import configure_log
 from api.middleware import RequestGuard
 from api.problems import register_problems
-from api.routes import feedback, health, knowledge, muted_patterns, patterns, reviews
+from api.relay import Relay
+from api.routes import conversations, feedback, health, knowledge, muted_patterns, patterns, reviews
 from coach import __version__
 from coach.errors import SettingsError
 from coach.settings import Settings
@@ -39,8 +40,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.coach = coach
+    app.state.relay = Relay(coach.conversations)
     register_problems(app, present=pages.page_for_readers)
-    for routes in (reviews, feedback, patterns, muted_patterns, knowledge):
+    for routes in (reviews, feedback, patterns, muted_patterns, knowledge, conversations):
         app.include_router(routes.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(pages.router)
@@ -55,6 +57,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     builder = threading.Thread(target=_build_index, args=(coach,), name="index", daemon=True)
     builder.start()
     yield
+    await app.state.relay.close()
     coach.database.close()
 
 

@@ -44,7 +44,7 @@ class MarkedReview(NamedTuple):
 
     objectives: list[MarkedObjective]
     whole: list[Noted]
-    count: int
+    found: int
 
 
 def pattern_names(catalog: Catalog, language: Language) -> dict[str, str]:

@@ -5,7 +5,6 @@ A turn touches the head, one row of turns and at most one of versions, so what i
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, select, text, update
@@ -13,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from coach.conversation import Conversation, DraftVersion, Export, Message, Step, Turn
 from coach.errors import Conflict, InputError, NotFound, Problem
+from coach.okr import Strict
 from coach.store.database import Database
 from coach.store.tables import CONVERSATION_TURNS, CONVERSATION_VERSIONS, CONVERSATIONS
 
@@ -20,7 +20,7 @@ _PARTS = (CONVERSATION_TURNS, CONVERSATION_VERSIONS)
 _BATCH = 500
 
 
-class ConversationSummary(NamedTuple):
+class ConversationSummary(Strict):
     """A conversation in a list."""
 
     id: str
@@ -152,7 +152,14 @@ class ConversationStore:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return [
-            ConversationSummary(name, title, language, turns, _in_utc(created), _in_utc(updated))
+            ConversationSummary(
+                id=name,
+                title=title,
+                language=language,
+                turns=turns,
+                created_at=_in_utc(created),
+                updated_at=_in_utc(updated),
+            )
             for name, title, language, turns, created, updated in rows
         ]
 
