@@ -8,7 +8,7 @@ from coach.conversation import Slot
 from coach.language.clauses import GRAMMAR, tidy
 from coach.reading import read
 
-_LONGEST_EXPERIENCE = 8
+_LONGEST_EXPERIENCE = 5
 _SHARE = re.compile(r"%|\b(?:von|of|out of|aus)\s+\d+\b|^\[")
 
 

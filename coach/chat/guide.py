@@ -139,8 +139,13 @@ class Guide:
         question = talk.pending
         if question is None and talk.proposal is not None:
             edit = talk.proposal.options[0].edits[0]
-            question = Question(text="", element=edit.element, objective=edit.objective)
+            numeric = any(character.isdigit() for character in text) and edit.element.startswith("k")
+            slot = Slot.BASELINE if numeric else None
+            question = Question(text="", slot=slot, element=edit.element, objective=edit.objective)
         assert question is not None
+        if talk.words.is_all("accept", text):
+            self._ask_again(talk, question)
+            return
         said = listen(text, talk.words, question.slot)
         if said.unknown or not said.anything:
             self._no_answer(talk, question)
@@ -154,6 +159,16 @@ class Guide:
             pass
         else:
             self._built(talk, question, said, text)
+
+    def _ask_again(self, talk: Talk, question: Question) -> None:
+        """A mere "yes" answers no question: ask it another way, or go on where there is none."""
+        name = question.slot.value if question.slot and question.slot.value in talk.words.texts["questions"] else "change"
+        text = talk.unasked(self._slot_questions(talk, question.element, name), question.element)
+        if text is None:
+            self._leave(talk, question)
+            return
+        talk.say("unclear_pending")
+        talk.ask(question.model_copy(update={"text": text}))
 
     def _noted(self, talk: Talk, question: Question, said: Said) -> None:
         talk.learn(question.element or "", said.slots)
@@ -306,11 +321,16 @@ class Guide:
         assert element is not None
         known = self._with_defaults(talk, question)
         for slot in _NEEDED:
-            if slot not in known:
+            if slot not in known and not (slot == Slot.PEOPLE and self._asked_enough(talk, element)):
                 return self._ask_for(talk, question, slot)
         if element.startswith("k") and not {Slot.BASELINE, Slot.TARGET} & set(known):
             return self._ask_for(talk, question, Slot.BASELINE)
         return self._propose(talk, question)
+
+    def _asked_enough(self, talk: Talk, element: str) -> bool:
+        """Whether people were asked for twice: then they stay a blank."""
+        texts = set(self._slot_questions(talk, element, "people"))
+        return sum(row.partition("|")[2] in texts for row in talk.asked if row.startswith(f"{element}|")) >= _PATIENCE
 
     def _ask_for(self, talk: Talk, question: Question, slot: Slot) -> None:
         text = talk.unasked(self._slot_questions(talk, question.element, slot.value), question.element)

@@ -15,6 +15,7 @@ _NUMERIC = frozenset({Slot.BASELINE, Slot.TARGET})
 _BREAK = re.compile(r",\s*(?:und\s+|and\s+)?")
 _LONGEST_PEOPLE = 7
 _SHORTEST_WHOLE = 5
+_PRONOUN = re.compile(r"\s*(?:sie|wir|ich|man|es|they|we|i|it|you)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"^\s*,?\s*(?:die|sie|they|who|that)\s+", re.IGNORECASE)
 _UNIT_AFTER = re.compile(
     r"\s(?!auf\b|von\b|bis\b|statt\b|zu\b|to\b|from\b|and\b|und\b|oder\b|or\b|by\b|at\b|in\b|is\b|are\b|ist\b|sind\b|am\b|now\b|"
@@ -115,10 +116,10 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
         people, rest = inner[:end], inner[end:]
         if not tidy(rest):
             return {Slot.PEOPLE: tidy(people)}
-        for cut in _cuts(rest):
+        for cut, surely in [(cut, surely) for surely in (True, False) for cut in _cuts(rest)]:
             lead, tail = tidy(people + rest[:cut]), tidy(_RELATIVE.sub("", rest[cut:]))
             verbs_last = bool(subordinate) or rest[cut:].lstrip() != _RELATIVE.sub("", rest[cut:]).lstrip()
-            predicate = grammar.predicate(f"dass {tail}" if subordinate and words.language == "de" else tail, True)
+            predicate = grammar.predicate(f"dass {tail}" if subordinate and words.language == "de" else tail, not surely)
             if predicate is None or len(lead.split()) > _LONGEST_PEOPLE:
                 continue
             if verbs_last and not subordinate and not tail.startswith(predicate.split()[0]):
@@ -135,6 +136,8 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
 def _people_end(reading: Reading) -> int | None:
     """Return where the people end that a clause begins with; a few words may stand before them."""
     plural = reading.locale.is_plural_people
+    if _PRONOUN.match(reading.text):
+        return None
     for index, token in enumerate(reading.tokens[:5]):
         if token.has("people") and (plural(token.text) or index <= 1 or reading.locale.code == "en"):
             return token.end

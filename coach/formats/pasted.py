@@ -7,7 +7,7 @@ from coach.errors import InputError
 from coach.formats.tables import from_rows
 from coach.okr import MAX_TEXT
 
-_OBJECTIVE_WORD = r"(?:O|OBJ|Objectives?|Objektive?|Ziel|Oberziel)"
+_OBJECTIVE_WORD = r"(?:O|OBJ|Objectives?|Objektive?|Ziel|Oberziel|Goal|Aim)"
 _KEY_RESULT_WORD = r"(?:KRs?|Key[ -]?Results?|Schlüsselergebnis(?:se)?|Messgröße)"
 _NUMBER = r"[\s#]?\d{0,2}(?:\.\d{1,2})?"
 _MARKS = r"(?:\*\*|__)?"
@@ -19,7 +19,7 @@ LABEL = re.compile(
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:[-*•·‣◦▪+–—→]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?:\[[ xX]\]\s+)?(?=\S)")
 _HEADING = re.compile(r"^\s*#{1,6}\s+(?=\S)")
 _SECTION = re.compile(
-    r"^[\W_]*(?:Key[ -]?Results?|KRs?|Schlüsselergebnisse?|Objectives?|Ziele?|OKRs?(?:\s[^:]{0,40})?)[\W_]*$",
+    r"^[\W_]*(?:Key[ -]?Results?|KRs?|Schlüsselergebnisse?|Objectives?|Ziele?|Goals?|OKRs?(?:\s[^:]{0,40})?)[\W_]*$",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"^[\s|:+=-]+$")

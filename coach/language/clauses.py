@@ -40,6 +40,7 @@ _PLURAL = re.compile(
     re.IGNORECASE,
 )
 _DATIVE = re.compile(r"(?P<stem>\w+(?:er|el|eute|kräfte|gäste|ärzte|wirte|räte))n$")
+_BENT = re.compile(r"[A-ZÄÖÜ][a-zäöüß]+en?$")
 _SINGULAR = re.compile(
     r"(?:ung|heit|keit|schaft|ei|ion|tät|ik|ur|amt|haus|team|vertrieb|einkauf|service|abteilung)$", re.IGNORECASE
 )
@@ -180,6 +181,8 @@ def _split_people_de(words: str) -> tuple[str | None, list[str], str, list[str]]
     parts = _PREPOSITION["de"].sub("", tidy(words)).split()
     determiner = parts.pop(0).lower() if parts and parts[0].lower() in {*_GENITIVE, "der", "das", "dem"} else None
     adjectives: list[str] = []
+    if len(parts) > 1 and _BENT.match(parts[0]) and parts[1][:1].isupper() and _PLURAL.search(parts[1]):
+        adjectives.append(parts.pop(0).lower())  # a capital only because the sentence begins
     while parts and parts[0][:1].islower():
         if _AFTER_HEAD.match(parts[0]):
             return None
@@ -367,6 +370,10 @@ _VERBS_EN = frozenset(
         "cancel",
     ]
 )
+_FUNCTION_EN = frozenset(
+    "in at on of for from by with without and or but who that which whose the a an their our your his her its this these "
+    "those to as than after before during within across per via into over under about between near like when if".split()
+)
 _TO_EN = re.compile(r"^to\s+(?=\w)", re.IGNORECASE)
 _SINGULAR_EN = re.compile(r"^(?:a|an|the|one|every|each)\s+\w+(?:er|or|ee|ist|ant|nt)$", re.IGNORECASE)
 
@@ -402,7 +409,8 @@ def _predicate_en(words: str, follows_people: bool) -> str | None:
         return None
     if first == "no" and (len(parts) < 2 or parts[1].lower() not in {"longer", "more"}):
         return None
-    if first in _VERBS_EN or (spoken and not first.endswith(("s", "ing", "ed", "ly"))) or bare != stripped:
+    lenient = spoken and not first.endswith(("s", "ing", "ed", "ly")) and first not in _FUNCTION_EN
+    if first in _VERBS_EN or lenient or bare != stripped:
         return first + bare[len(parts[0]) :]
     return None
 
