@@ -122,7 +122,7 @@ class Guide:
         if blanks:
             talk.say("holds_with_blanks", blanks=", ".join(blanks))
         elif not counted:
-            talk.say("holds")
+            talk.say("holds" if not talk.seen.open else "nothing_urgent")
         if left := dict.fromkeys(names[each.finding.pattern] for each in counted):
             talk.say("set_aside_list", names=", ".join(left))
         elif advice := dict.fromkeys(names[each.finding.pattern] for each in talk.seen.open):

@@ -124,7 +124,7 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
                 continue
             if verbs_last and not subordinate and not tail.startswith(predicate.split()[0]):
                 return {Slot.PEOPLE: lead}  # a relative clause says who they are, not what changes for them
-            return {Slot.PEOPLE: lead, Slot.CHANGE: predicate}
+            return {Slot.PEOPLE: lead, Slot.CHANGE: f"{grammar.they} {predicate}"}
         if asked == Slot.PEOPLE and len(clause.split()) <= _LONGEST_PEOPLE + 3:
             return {Slot.PEOPLE: clause}
         return {Slot.CHANGE: clause}

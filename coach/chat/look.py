@@ -12,6 +12,7 @@ from coach.review import Finding, Level, Review, Severity
 
 _UNKNOWN = "…"
 _NEEDS_OBJECTIVE = frozenset({"key-result-misses-objective", "insufficient-key-results", "no-guardrail"})
+_WORTH_ASKING = frozenset({"task-as-objective", "heading-only-objective", "vague-objective", "no-customer-value"})
 _FOLLOWS = frozenset({"task-list", "metrics-only", "milestone-chain"})
 
 
@@ -45,8 +46,9 @@ class Look(NamedTuple):
     def first(self, set_aside: Iterable[str]) -> Open | None:
         """Return the finding to raise: what stands in one text before what a set shows, the heaviest first."""
         aside = frozenset(set_aside)
-        left = [each for each in self.open if each.counts and each.finding.fingerprint not in aside]
-        return min(left, key=_rank, default=None)
+        left = [each for each in self.open if each.finding.fingerprint not in aside]
+        heavy = [each for each in left if each.counts]
+        return min(heavy or [each for each in left if each.finding.pattern in _WORTH_ASKING], key=_rank, default=None)
 
 
 def _rank(each: Open) -> tuple[int, int]:

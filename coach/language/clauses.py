@@ -12,6 +12,7 @@ class Grammar(NamedTuple):
     `predicate("dass sie die Abrechnung verstehen")` → "verstehen die Abrechnung" / "understand the statement".
     """
 
+    they: str
     people_of: Callable[[str], str | None]
     people_first: Callable[[str], str | None]
     predicate: Callable[[str, bool], str | None]
@@ -416,6 +417,6 @@ def _predicate_en(words: str, follows_people: bool) -> str | None:
 
 
 GRAMMAR = {
-    "de": Grammar(_people_of_de, _people_first_de, _predicate_de),
-    "en": Grammar(_people_of_en, _people_first_en, _predicate_en),
+    "de": Grammar("sie", _people_of_de, _people_first_de, _predicate_de),
+    "en": Grammar("they", _people_of_en, _people_first_en, _predicate_en),
 }
