@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
-from api import pages
+from api import openai_door, pages
 from api.log import configure_log
 from api.middleware import RequestGuard
-from api.problems import register_problems
+from api.openai_door.replay import Replay
+from api.problems import ProblemHandler, register_problems
 from api.relay import Relay
 from api.routes import conversations, feedback, health, knowledge, muted_patterns, patterns, reviews
 from coach import __version__
@@ -40,14 +41,20 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.coach = coach
+    app.state.replay = Replay()
     app.state.relay = Relay(coach.conversations)
-    register_problems(app, present=pages.page_for_readers)
+    register_problems(app, present=_present)
     for routes in (reviews, feedback, patterns, muted_patterns, knowledge, conversations):
         app.include_router(routes.router, prefix="/v1")
+    app.include_router(openai_door.router)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.add_middleware(RequestGuard, only_loopback=settings.loopback and not coach.keys.any())
     return app
+
+
+def _present(handler: ProblemHandler) -> ProblemHandler:
+    return pages.page_for_readers(openai_door.errors_for_openai(handler))
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """`/v1/conversations`: talk with the coach, one turn at a time, streamed or whole."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import JsonDependency, TenantCoachDependency, TenantDependency
+from api.leaving import while_there
 from api.pages.form import same_origin
 from api.relay import Position, Relay, Sent
 from api.sse import EventStream, wire
@@ -21,7 +21,6 @@ from coach.okr import problems_of
 from coach.store import ConversationSummary
 
 Shape = TypeVar("Shape", bound=BaseModel)
-Result = TypeVar("Result")
 
 router = APIRouter(prefix="/conversations", tags=["conversations"], dependencies=[Depends(same_origin)])
 
@@ -211,21 +210,3 @@ def _wired(sent: Sent) -> str:
     if isinstance(event, DoneEvent):
         return wire("done", event.model_dump_json(), sent.id)
     return wire(event.type, event.model_dump_json(exclude={"type"}), sent.id)
-
-
-async def while_there(request: Request, waiting: Coroutine[Any, Any, Result]) -> Result:
-    """Return what is waited for; a client that goes before ends the waiting."""
-    making = asyncio.ensure_future(waiting)
-    going = asyncio.ensure_future(_gone(request))
-    try:
-        await asyncio.wait({making, going}, return_when=asyncio.FIRST_COMPLETED)
-        if not making.done():
-            making.cancel()
-        return await making
-    finally:
-        going.cancel()
-
-
-async def _gone(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
