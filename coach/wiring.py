@@ -15,13 +15,14 @@ from coach.detectors import faults_of
 from coach.embedding import Embedder, PrecomputedEmbedder, TunedEmbedder, tuned_embedder
 from coach.errors import Fault
 from coach.kinds import open_classifier
+from coach.language import Language
 from coach.learned import Learned
 from coach.muting import muted_in
 from coach.paths import VECTORS
 from coach.settings import Settings
 
 if TYPE_CHECKING:
-    from coach.retrieval.search import Search
+    from coach.retrieval.search import Found, Search
     from coach.store import ConversationStore, Database, FeedbackStore, KeyStore, ReviewStore
 
 
@@ -142,7 +143,11 @@ class Coach:
     @cached_property
     def chat(self) -> ChatCoach:
         """The coach in conversation."""
-        return ChatCoach(self.critic, self.catalog, lambda query, **options: self.search.find(query, **options))
+        return ChatCoach(self.critic, self.catalog, self._find)
+
+    def _find(self, query: str, *, language: Language | None = None, limit: int = 5) -> "list[Found]":
+        """Search, opened when first needed."""
+        return self.search.find(query, language=language, limit=limit)
 
     @cached_property
     def conversations(self) -> "ConversationStore":

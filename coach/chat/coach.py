@@ -231,8 +231,8 @@ class ChatCoach:
         before = versions(version.parent)
         talk.put(before.draft, "undone", parent=before.parent)
         talk.seen = self._guide.look(talk)
-        talk.pending = None
         talk.say("undone")
+        self._guide.go_on(talk)
 
     def _edit(self, talk: Talk, action: Action) -> None:
         before = talk.draft.texts().get(action.element or "")
@@ -388,6 +388,8 @@ def _first_words(text: str) -> str:
     kept: list[str] = []
     size = 0
     for sentence in _SENTENCE.split(paragraph):
+        if sentence.rstrip('”“"').endswith("?"):
+            continue
         size += len(sentence.split())
         if kept and size > _ANSWER_WORDS:
             break

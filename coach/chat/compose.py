@@ -53,6 +53,9 @@ def predicate_from(change: str, words: Words) -> str:
         return predicate
     bare = tidy(change)
     reading = read(bare, words.language)
+    first = next(iter(reading.tokens), None)
+    if first is not None and first.start == 0 and first.form == "inf" and not reading.locale.nouns_are_capitalised:
+        return bare[0].lower() + bare[1:]
     verbs = any(token.form in {"fin", "inf", "part"} and not token.text[:1].isupper() for token in reading.tokens)
     if len(bare.split()) <= _LONGEST_EXPERIENCE and not verbs and "," not in bare:
         return words.say("compose.experienced", words=_small(bare))

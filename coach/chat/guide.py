@@ -8,9 +8,11 @@ from coach.chat.edits import applied, edit_of
 from coach.chat.listen import Said, listen
 from coach.chat.look import Look, Open, is_process, look, with_blanks_filled
 from coach.chat.talk import Talk
+from coach.chat.words import filled
 from coach.conversation import Edit, Option, Question, Raised, Slot
 from coach.critique import Critic
 from coach.critique.scaffold import placeholders_in
+from coach.language.clauses import GRAMMAR
 from coach.reading import read
 from coach.review import Kind
 
@@ -21,6 +23,7 @@ _MORE = "too-few-key-results"
 _OBJECTIVE = "objective"
 _ENDS = ((Slot.WITNESS, "no-evidence-source"), (Slot.GUARDRAIL, "no-guardrail"))
 _PATIENCE = 2
+_PHRASE = 4
 _NEEDED = (Slot.PEOPLE, Slot.CHANGE)
 
 
@@ -77,7 +80,7 @@ class Guide:
         talk.citations = [
             c for c in (talk.seen.review.citations if talk.seen.review else ()) if c.id in each.finding.citations
         ]
-        talk.lines.append(f"{talk.label(each.element)}: {each.finding.message}")
+        talk.lines.append(f"{talk.label(each.element)}: {_without_questions(each.finding.message)}")
         talk.ask(Question(text=question, slot=slot, element=element, objective=each.objective, pattern=pattern))
         return True
 
@@ -162,7 +165,9 @@ class Guide:
 
     def _ask_again(self, talk: Talk, question: Question) -> None:
         """A mere "yes" answers no question: ask it another way, or go on where there is none."""
-        name = question.slot.value if question.slot and question.slot.value in talk.words.texts["questions"] else "change"
+        name = (
+            question.slot.value if question.slot and question.slot.value in talk.words.texts["questions"] else "change"
+        )
         text = talk.unasked(self._slot_questions(talk, question.element, name), question.element)
         if text is None:
             self._leave(talk, question)
@@ -292,10 +297,36 @@ class Guide:
         if said.whole is not None and element.startswith("k") and self._as_said(talk, question, said.whole):
             return
         slots = dict(said.slots)
+        if Slot.PEOPLE not in slots and not {Slot.BASELINE, Slot.TARGET} & set(slots) and self._about_work(talk, text):
+            self._not_yet(talk, question)
+            return
+        if element.startswith("o") and Slot.PEOPLE not in slots and len(text.split()) > _PHRASE:
+            self._offer(talk, [edit_of(element, talk.draft.texts().get(element), _sentence(text))], source="user")
+            return
         if question.slot == Slot.OBSERVATION and Slot.CHANGE in slots:
             talk.learn(element, {Slot.OBSERVATION: slots[Slot.CHANGE]})
         talk.learn(element, slots)
         self._ask_or_propose(talk, question)
+
+    def _about_work(self, talk: Talk, text: str) -> bool:
+        """Whether an answer speaks of what the team does, or of a figure, and of nobody else."""
+        reading = read(text, talk.language)
+        if any(token.has("people") for token in reading.tokens):
+            return False
+        moved = any(token.has("raise", "lower") for token in reading.tokens) or any(map(str.isdigit, text))
+        return talk.words.has("about_us", text) or (moved and bool(reading.words("metric")))
+
+    def _not_yet(self, talk: Talk, question: Question) -> None:
+        talk.stuck += 1
+        name = "people" if question.element and Slot.PEOPLE not in talk.of(question.element) else "change"
+        other = talk.unasked(self._slot_questions(talk, question.element, name), question.element)
+        if talk.stuck > _PATIENCE or other is None:
+            talk.stuck = 0
+            if not self.offer_rewrite(talk, question.element):
+                self._leave(talk, question)
+            return
+        talk.say("not_yet")
+        talk.ask(question.model_copy(update={"text": other, "slot": Slot(name)}))
 
     def _element_of(self, talk: Talk, question: Question) -> str | None:
         """Return the element that an answer about a set helps: the first key result with something open."""
@@ -341,8 +372,12 @@ class Guide:
 
     def _slot_questions(self, talk: Talk, element: str | None, name: str) -> list[str]:
         people = self._people(talk, element) or talk.words.say("people_default")
-        called = people if len(people.split()) <= 3 else talk.words.say("they")
-        return [text.replace("{people}", called) for text in talk.words.questions(name)]
+        first = GRAMMAR[talk.language].people_first(people)
+        called = talk.words.say("they")
+        if first is not None and len(first.split()) <= 3:
+            called = first[0].lower() + first[1:] if people[0].islower() else first
+        them = called if talk.words.say("them") == "them" and called != "they" else talk.words.say("them")
+        return [filled(text, {"people": called, "them": them}) for text in talk.words.questions(name)]
 
     def _people(self, talk: Talk, element: str | None) -> str | None:
         """Return the people of an element: as said, as its objective names them, as said of another."""
@@ -489,3 +524,15 @@ class Guide:
         kinds = {kr.text: kr.kind for objective in talk.seen.review.objectives for kr in objective.key_results}
         if kinds.get(edit.before) in {Kind.OUTPUT, Kind.ACTIVITY, Kind.KPI}:
             talk.learn(edit.element, {Slot.MEANS: edit.before})
+
+
+def _without_questions(message: str) -> str:
+    """Return a message without what it asks: a turn asks one question, its own."""
+    kept = [part for part in re.split(r"(?<=[.!?])\s+", message) if not part.endswith("?")]
+    return " ".join(kept) or message.rstrip("?")
+
+
+def _sentence(text: str) -> str:
+    """Return what was said as a sentence of the draft: a capital first, no full stop."""
+    bare = text.strip().rstrip(".! ")
+    return bare[:1].upper() + bare[1:]

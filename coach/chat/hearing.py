@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from coach.chat.words import Words
+from coach.chat.words import Words, words_in
 from coach.conversation import Conversation, TurnKind
 from coach.formats.pasted import LABEL, Pasted, parse_pasted
+from coach.language import LANGUAGES
 from coach.learned.heads import Form
 
 _SHORT = 14
@@ -63,10 +64,16 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
 
 
 def _command(text: str, conversation: Conversation, words: Words) -> Heard | None:
+    """Return what a short message orders, in either language."""
+    found = (_order(text, conversation, words_in(language)) for language in (words.language, *LANGUAGES))
+    return next((heard for heard in found if heard is not None), None)
+
+
+def _order(text: str, conversation: Conversation, words: Words) -> Heard | None:
     memory = conversation.memory
     if words.is_all("undo", text):
         return Heard(TurnKind.UNDO)
-    if words.has("switch", text):
+    if words.has("switch", text) and words.language == conversation.language:
         return Heard(TurnKind.LANGUAGE)
     bare = text.strip(" .!,")
     if memory.proposal is not None:

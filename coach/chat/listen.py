@@ -14,8 +14,10 @@ _CLAUSES = re.compile(r"(?<=[.;!?])\s+|\n+|;\s*|\s[–—]\s")
 _NUMERIC = frozenset({Slot.BASELINE, Slot.TARGET})
 _BREAK = re.compile(r",\s*(?:und\s+|and\s+)?")
 _LONGEST_PEOPLE = 7
+_SURELY = 2.5
 _SHORTEST_WHOLE = 5
 _PRONOUN = re.compile(r"\s*(?:sie|wir|ich|man|es|they|we|i|it|you)\b", re.IGNORECASE)
+_PRONOUN_US = re.compile(r"\s*(?:wir|ich|das|so|we|i|it|that|this|there)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"^\s*,?\s*(?:die|sie|they|who|that)\s+", re.IGNORECASE)
 _UNIT_AFTER = re.compile(
     r"\s(?!auf\b|von\b|bis\b|statt\b|zu\b|to\b|from\b|and\b|und\b|oder\b|or\b|by\b|at\b|in\b|is\b|are\b|ist\b|sind\b|am\b|now\b|"
@@ -50,9 +52,11 @@ def listen(text: str, words: Words, asked: Slot | None) -> Said:
         return Said({}, unknown=True)
     whole = _whole(bare, words)
     slots: dict[Slot, str] = {}
-    for clause in _CLAUSES.split(text):
-        for slot, said in _clause(tidy(_spoken(clause, words)), words, asked, slots).items():
-            slots.setdefault(slot, said)
+    clauses = [_clause(tidy(_spoken(clause, words)), words, asked) for clause in _CLAUSES.split(text)]
+    for found in sorted(clauses, key=lambda found: -found.rank):
+        for slot, said in found.slots.items():
+            if slot != Slot.CHANGE or asked not in _NUMERIC or found.rank == 2:
+                slots.setdefault(slot, said)
     return Said(slots, unknown and not slots, whole)
 
 
@@ -73,7 +77,22 @@ def _whole(text: str, words: Words) -> str | None:
     return text if "people-share" in reading.signals else None
 
 
-def _clause(clause: str, words: Words, asked: Slot | None, before: dict[Slot, str]) -> dict[Slot, str]:
+class _Clause(NamedTuple):
+    """What one clause says; `rank`: 2 names people and what they do, 1 is a predicate, 0 may be talk around it."""
+
+    slots: dict[Slot, str]
+    rank: int = 0
+
+
+def _clause(clause: str, words: Words, asked: Slot | None) -> _Clause:
+    found = _slots(clause, words, asked)
+    both = Slot.PEOPLE in found and Slot.CHANGE in found
+    does = Slot.CHANGE in found and GRAMMAR[words.language].predicate(found[Slot.CHANGE], False) is not None
+    about_us = _PRONOUN_US.match(clause) is not None
+    return _Clause(found, 2 if both else 1 if does and not about_us else 0 if not about_us else -1)
+
+
+def _slots(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     if not clause:
         return {}
     if words.has("unknown", clause):
@@ -90,16 +109,19 @@ def _clause(clause: str, words: Words, asked: Slot | None, before: dict[Slot, st
     if numbers:
         found |= numbers
         told = _story(_without_numbers(clause, words, witness), words, asked=None)
-        if asked not in _NUMERIC:
-            found |= {slot: said for slot, said in told.items() if len(said.split()) > 1}
-        elif Slot.CHANGE in told and Slot.PEOPLE in told:
-            found |= told
-        return found
+        people_do = Slot.CHANGE in told and Slot.PEOPLE in told
+        if asked in _NUMERIC or people_do or len(numbers) > 1 or _says_where(clause, words):
+            return found | (told if people_do else {})
+        return {slot: said for slot, said in found.items() if slot == Slot.WITNESS} | _story(clause, words, asked)
     if asked in _NUMERIC and len(clause.split()) < 4:
         return found
     if witness and len(clause.split()) <= len(witness.split()) + 2:
         return found
-    return _story(clause, words, asked if Slot.PEOPLE not in before else None) | found
+    return _story(clause, words, asked) | found
+
+
+def _says_where(clause: str, words: Words) -> bool:
+    return words.has("baseline_mark", clause) or words.has("target_mark", clause)
 
 
 def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
@@ -117,9 +139,13 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
         if not tidy(rest):
             return {Slot.PEOPLE: tidy(people)}
         for cut, surely in [(cut, surely) for surely in (True, False) for cut in _cuts(rest)]:
+            if surely and not subordinate and not _begins_with_verb(tidy(_RELATIVE.sub("", rest[cut:])), words):
+                continue
             lead, tail = tidy(people + rest[:cut]), tidy(_RELATIVE.sub("", rest[cut:]))
             verbs_last = bool(subordinate) or rest[cut:].lstrip() != _RELATIVE.sub("", rest[cut:]).lstrip()
-            predicate = grammar.predicate(f"dass {tail}" if subordinate and words.language == "de" else tail, not surely)
+            predicate = grammar.predicate(
+                f"dass {tail}" if subordinate and words.language == "de" else tail, not surely
+            )
             if predicate is None or len(lead.split()) > _LONGEST_PEOPLE:
                 continue
             if verbs_last and not subordinate and not tail.startswith(predicate.split()[0]):
@@ -131,6 +157,11 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     if asked == Slot.PEOPLE and len(clause.split()) <= _LONGEST_PEOPLE and grammar.predicate(clause, False) is None:
         return {Slot.PEOPLE: clause}
     return {Slot.CHANGE: clause}
+
+
+def _begins_with_verb(text: str, words: Words) -> bool:
+    predicate = GRAMMAR[words.language].predicate(text, False)
+    return predicate is not None and text.lower().startswith(predicate.split()[0].lower())
 
 
 def _people_end(reading: Reading) -> int | None:
@@ -188,7 +219,7 @@ def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]
 def _second_is_today(clause: str, first: Quantity, second: Quantity, words: Words) -> bool:
     """Whether the second of two numbers is the starting value: "70 instead of 40", "70 by the end, 40 today"."""
     before, between, after = clause[: first.start], clause[first.end : second.start], clause[second.end :]
-    near, comma, far = between.partition(",")
+    near, comma, far = re.sub(r"\s(?:and|und)\s", ", ", between, count=1).partition(",")
     if comma:
         own = words.has("baseline_mark", before + near), words.has("baseline_mark", far + after)
         if own[0] != own[1]:
@@ -241,4 +272,8 @@ def _without_numbers(clause: str, words: Words, witness: str | None) -> str:
 def language_of(text: str, default: Language, *, enough: int = 5) -> Language:
     """Return the language that a message is surely written in, else the default."""
     guess = guess_language(text, default=default)
-    return guess.language if guess.certain and len(text.split()) >= enough else default
+    words = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
+    if not guess.certain or len(words) < enough:
+        return default
+    lead = locale_of(guess.language).evidence(words) - locale_of(default).evidence(words)
+    return guess.language if enough == 1 or lead >= _SURELY else default

@@ -153,6 +153,8 @@ def _sentences(text: str) -> list[str]:
 
 def _without_lead(sentence: str) -> str:
     rest = _LEAD.sub("", sentence).strip().rstrip(".;")
+    if rest != sentence.strip().rstrip(".;"):
+        rest = re.sub(r"^to\s+|(?<=\s)zu (?=[a-zäöüß]+en$)", "", rest)
     return rest[:1].upper() + rest[1:] if rest else sentence
 
 

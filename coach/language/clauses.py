@@ -37,7 +37,7 @@ _NOMINATIVE = {"den": "die", "unseren": "unsere", "euren": "eure", "meinen": "me
                "diesen": "diese", "ihren": "ihre"}  # fmt: skip
 _PLURAL = re.compile(
     r"(?:[:*_]innen|innen|leute|eltern|kräfte|gäste|ärzte|wirte|räte|teams|azubis|profis|menschen|personen|"
-    r"[a-zäöüß](?:er|en|ler|ner))$",
+    r"mitarbeitende|studierende|lehrende|reisende|pflegende|wartende|alleinerziehende|[a-zäöüß](?:er|en|ler|ner))$",
     re.IGNORECASE,
 )
 _DATIVE = re.compile(r"(?P<stem>\w+(?:er|el|eute|kräfte|gäste|ärzte|wirte|räte))n$")
@@ -209,6 +209,7 @@ def _people_of_de(words: str) -> str | None:
     determiner, adjectives, head, rest = found
     first = _GENITIVE.get(determiner or "die", "der")
     bent = [re.sub(r"e$", "en", adjective) for adjective in adjectives]
+    head = re.sub(r"ende$", "enden", head)
     return " ".join([first, *bent, head, *rest])
 
 
@@ -371,7 +372,7 @@ _VERBS_EN = frozenset(
         "cancel",
     ]
 )
-_FUNCTION_EN = frozenset(
+_FUNCTION_EN = frozenset(  # no verb begins with them
     "in at on of for from by with without and or but who that which whose the a an their our your his her its this these "
     "those to as than after before during within across per via into over under about between near like when if".split()
 )

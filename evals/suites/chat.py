@@ -12,7 +12,18 @@ import yaml
 from pydantic import Field
 
 from coach.chat import ChatCoach
-from coach.conversation import Conversation, DoneEvent, DraftVersion, Message, Opening, Reply, Slot, Step, Turn, TurnKind
+from coach.conversation import (
+    Conversation,
+    DoneEvent,
+    DraftVersion,
+    Message,
+    Opening,
+    Reply,
+    Slot,
+    Step,
+    Turn,
+    TurnKind,
+)
 from coach.okr import Strict
 from coach.wiring import Coach
 from evals.request import Request
@@ -163,6 +174,8 @@ class Player:
             return f"{whole} {fact.numbers}"
         if self.user.manner == "talkative":
             return self._said(whole.rstrip("."))
+        if question.slot is None:
+            return whole
         if question.slot == Slot.PEOPLE and element not in self.people_said:
             self.people_said.add(element)
             return fact.people
@@ -229,13 +242,17 @@ def play(user: ScriptedUser, chat: ChatCoach, *, most: int = _MOST_TURNS) -> Pla
             versions[step.turn.reply.version.number] = step.turn.reply.version
         warnings.append(_warnings(conversation))
         says = player.says(_standing(step), len(turns))
-    return Played(user, tuple(said), tuple(turns), tuple(versions.values()), tuple(warnings), tuple(seconds), conversation)
+    return Played(
+        user, tuple(said), tuple(turns), tuple(versions.values()), tuple(warnings), tuple(seconds), conversation
+    )
 
 
 def _standing(step: Step) -> Reply:
     """Return the reply with what it leaves open: a question that an aside did not answer is still there."""
     reply, memory = step.turn.reply, step.conversation.memory
-    return reply.model_copy(update={"question": reply.question or memory.pending, "proposal": reply.proposal or memory.proposal})
+    return reply.model_copy(
+        update={"question": reply.question or memory.pending, "proposal": reply.proposal or memory.proposal}
+    )
 
 
 def _step(chat: ChatCoach, conversation: Conversation, says: str, versions: dict[int, DraftVersion]) -> Step:
@@ -298,7 +315,9 @@ def run(request: Request) -> dict[str, Any]:
     coach.search.build()
     played = [play(user, coach.chat) for user in read_users()]
     scores = [score(each, coach) for each in played]
-    print(f"\nchat, {len(played)} scripted users ({request.mode})   turns  warnings  one ?  cites  twice  invented  improved  clean")
+    print(
+        f"\nchat, {len(played)} scripted users ({request.mode})   turns  warnings  one ?  cites  twice  invented  improved  clean"
+    )
     for each, its in zip(played, scores, strict=True):
         print(
             f"{each.user.id:42} {its.turns:5}  {each.warnings[0]:3} → {each.warnings[-1]:<2} {its.one_question:7.2f} {its.cites:6.2f} "
