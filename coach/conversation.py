@@ -268,6 +268,14 @@ class Export(Strict):
     turns: tuple[Turn, ...] = ()
 
 
+class StartedEvent(Strict):
+    """Somebody said something; first in every stream, so that whoever follows knows what is answered."""
+
+    type: Literal["started"] = "started"
+    number: int
+    message: Message
+
+
 class TokenEvent(Strict):
     """A piece of the answer's text. `text` of all token events of a turn, joined, is the reply's text."""
 
@@ -315,7 +323,8 @@ class ErrorEvent(Strict):
 
 
 Event = Annotated[
-    TokenEvent | FindingEvent | CitationEvent | DraftEvent | DoneEvent | ErrorEvent, Field(discriminator="type")
+    StartedEvent | TokenEvent | FindingEvent | CitationEvent | DraftEvent | DoneEvent | ErrorEvent,
+    Field(discriminator="type"),
 ]
 
 

@@ -36,7 +36,7 @@ from coach.conversation import (
 from coach.critique import Critic
 from coach.errors import InputError, Problem
 from coach.formats.pasted import Pasted, PastedObjective
-from coach.language import Language
+from coach.language import LANGUAGES, Language, likelier_language
 from coach.learned.heads import Form
 from coach.okr import MAX_KEY_RESULTS, MAX_OBJECTIVES
 from coach.reading import read
@@ -50,6 +50,7 @@ _NUMBERED = re.compile(r"^\W*(?:KR|Key Result)\s?#?(\d{1,2})\s?[:=–-]\s*\S", r
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ„“\"])")
 _ANSWER_WORDS = 65
 _TITLE = 80
+_ENOUGH = 3
 _SWITCHABLE = frozenset({TurnKind.DRAFT, TurnKind.ANSWER, TurnKind.QUESTION})
 
 
@@ -128,13 +129,21 @@ class ChatCoach:
         if not message.text.strip():
             raise InputError([Problem("/text", "is empty, and there is no action", "empty-message")])
         fixed = conversation.language_fixed
-        enough = 5 if conversation.turns else 1
-        guessed = language if fixed else language_of(message.text, language, enough=enough)
+        guessed = language
+        if not fixed:
+            first = conversation.turns == 0
+            guessed = self._first(message.text, language) if first else language_of(message.text, language)
         words = words_in(guessed, conversation.address)
         heard = hear(message.text, conversation, words, lambda text: self._form(text, guessed))
         if heard.kind == TurnKind.LANGUAGE:
             return heard, "en" if guessed == "de" else "de"
         return heard, guessed
+
+    def _first(self, text: str, default: Language) -> Language:
+        """Return the language of the first message; two words of anything say little, a greeting says it."""
+        greeted = next((language for language in LANGUAGES if words_in(language).is_all("hello", text)), None)
+        few = len(text.split()) < _ENOUGH
+        return greeted or (default if few else likelier_language(text))
 
     def _form(self, text: str, language: Language) -> Form | None:
         found = self._critic.read_query(text, language).form
@@ -317,8 +326,8 @@ class ChatCoach:
             talk.say("no_answer_found")
         else:
             terms = [p for p in found if p.type == "glossary" and talk.words.has("defines", text)]
-            best = (terms or found)[0]
-            talk.lines.append(_first_words(best.text))
+            best = next((p for p in (*terms, *found) if _first_words(p.text)), found[0])
+            talk.lines.append(_first_words(best.text) or best.heading)
             talk.citations = [_cited(best), *(_cited(passage) for passage in found[:2] if passage.id != best.id)][:2]
         if talk.pending is not None or talk.proposal is not None:
             talk.say("back_to_draft")

@@ -15,9 +15,13 @@ _NUMERIC = frozenset({Slot.BASELINE, Slot.TARGET})
 _BREAK = re.compile(r",\s*(?:und\s+|and\s+)?")
 _LONGEST_PEOPLE = 7
 _SURELY = 2.5
+_ENOUGH_WORDS = 5
 _SHORTEST_WHOLE = 5
 _PRONOUN = re.compile(r"\s*(?:sie|wir|ich|man|es|they|we|i|it|you)\b", re.IGNORECASE)
-_PRONOUN_US = re.compile(r"\s*(?:wir|ich|das|so|we|i|it|that|this|there)\b", re.IGNORECASE)
+_PRONOUN_US = re.compile(
+    r"\s*(?:(?:wir|ich|we|i)\b|(?:so|das|dies|it|that|this|there)(?:'s|\s+(?:ist|sehe|hat|war|sind|läuft|is|has|was|are))\b)",
+    re.IGNORECASE,
+)
 _RELATIVE = re.compile(r"^\s*,?\s*(?:die|sie|they|who|that)\s+", re.IGNORECASE)
 _UNIT_AFTER = re.compile(
     r"\s(?!auf\b|von\b|bis\b|statt\b|zu\b|to\b|from\b|and\b|und\b|oder\b|or\b|by\b|at\b|in\b|is\b|are\b|ist\b|sind\b|am\b|now\b|"
@@ -55,7 +59,8 @@ def listen(text: str, words: Words, asked: Slot | None) -> Said:
     clauses = [_clause(tidy(_spoken(clause, words)), words, asked) for clause in _CLAUSES.split(text)]
     for found in sorted(clauses, key=lambda found: -found.rank):
         for slot, said in found.slots.items():
-            if slot != Slot.CHANGE or asked not in _NUMERIC or found.rank == 2:
+            beside = found.rank < 0 or (asked in _NUMERIC and found.rank < 2)
+            if slot != Slot.CHANGE or not beside:
                 slots.setdefault(slot, said)
     return Said(slots, unknown and not slots, whole)
 
@@ -133,7 +138,7 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     subordinate = re.match(r"^(?:dass|damit|that|so that|wenn|if)\s+", clause, re.IGNORECASE)
     inner = clause[subordinate.end() :] if subordinate else clause
     reading = read(inner, words.language)
-    end = _people_end(reading)
+    end = None if _begins_with_verb(inner, words) else _people_end(reading)
     if end is not None:
         people, rest = inner[:end], inner[end:]
         if not tidy(rest):
@@ -269,11 +274,11 @@ def _without_numbers(clause: str, words: Words, witness: str | None) -> str:
     return ", ".join(part for part in kept if not witness or witness not in part)
 
 
-def language_of(text: str, default: Language, *, enough: int = 5) -> Language:
+def language_of(text: str, default: Language) -> Language:
     """Return the language that a message is surely written in, else the default."""
     guess = guess_language(text, default=default)
     words = [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
-    if not guess.certain or len(words) < enough:
+    if not guess.certain or len(words) < _ENOUGH_WORDS:
         return default
     lead = locale_of(guess.language).evidence(words) - locale_of(default).evidence(words)
-    return guess.language if enough == 1 or lead >= _SURELY else default
+    return guess.language if lead >= _SURELY else default
