@@ -22,6 +22,7 @@ from coach.paths import VECTORS
 from coach.settings import Settings
 
 if TYPE_CHECKING:
+    from coach.chat.voice import Streams, Voice
     from coach.retrieval.search import Found, Search
     from coach.store import ConversationStore, Database, FeedbackStore, KeyStore, ReviewStore
 
@@ -143,7 +144,23 @@ class Coach:
     @cached_property
     def chat(self) -> ChatCoach:
         """The coach in conversation."""
-        return ChatCoach(self.critic, self.catalog, self._find)
+        return ChatCoach(self.critic, self.catalog, self._find, passage=self._passage_text, voice=self._voice())
+
+    def _voice(self) -> "Voice | None":
+        model = self._chat_model()
+        if model is None:
+            return None
+        from coach.chat.voice import Voice  # noqa: PLC0415 - only with a model
+
+        return Voice(model)
+
+    def _chat_model(self) -> "Streams | None":
+        """The model that words the talk: `llm_chat_model` where it is set; None until the door to models streams."""
+        return None
+
+    def _passage_text(self, identifier: str) -> str | None:
+        passage = self.search.passage(identifier)
+        return passage.text if passage else None
 
     def _find(self, query: str, *, language: Language | None = None, limit: int = 5) -> "list[Found]":
         """Search, opened when first needed."""

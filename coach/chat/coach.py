@@ -2,9 +2,10 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
 
 from coach.catalog import Catalog
@@ -12,12 +13,13 @@ from coach.chat.edits import applied, edit_of
 from coach.chat.guide import Guide
 from coach.chat.hearing import Heard, hear
 from coach.chat.listen import language_of
-from coach.chat.look import look
+from coach.chat.look import look, looked_at
 from coach.chat.talk import Talk, talk_of
 from coach.chat.words import words_in
 from coach.conversation import (
     Action,
     Conversation,
+    DoneEvent,
     DraftVersion,
     Event,
     Message,
@@ -26,6 +28,7 @@ from coach.conversation import (
     Question,
     Reply,
     Step,
+    TokenEvent,
     Turn,
     TurnKind,
     WorkingDraft,
@@ -34,7 +37,7 @@ from coach.conversation import (
     events_of,
 )
 from coach.critique import Critic
-from coach.errors import InputError, Problem
+from coach.errors import InputError, ModelError, Problem
 from coach.formats.pasted import Pasted, PastedObjective
 from coach.language import LANGUAGES, Language, likelier_language
 from coach.learned.heads import Form
@@ -42,6 +45,9 @@ from coach.okr import MAX_KEY_RESULTS, MAX_OBJECTIVES
 from coach.reading import read
 from coach.retrieval.search import Found
 from coach.review import Citation
+
+if TYPE_CHECKING:
+    from coach.chat.voice import Voice
 
 Versions = Callable[[int], DraftVersion]
 """Finds an earlier version of the draft by its number."""
@@ -70,11 +76,15 @@ class ChatCoach:
         catalog: Catalog,
         find: Find,
         *,
+        passage: Callable[[str], str | None] = lambda _: None,
+        voice: "Voice | None" = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
         self._critic = critic
         self._find = find
+        self._passage = passage
+        self._voice = voice
         self._guide = Guide(critic, catalog)
         self._catalog = catalog
         self._clock = clock
@@ -102,21 +112,55 @@ class ChatCoach:
         Raises InputError for a message without text and action, or an action that does not fit.
         """
         heard, language = self._heard(conversation, message)
-        talk = talk_of(conversation, look(self._critic, conversation.draft, conversation, language), language)
+        seen = looked_at(conversation, language) or look(self._critic, conversation.draft, conversation, language)
+        talk = talk_of(conversation, seen, language)
         if message.action is not None:
             self._act(talk, message.action, versions)
         else:
             self._respond(talk, heard, message.text, versions)
         return self._step(talk, heard.kind, message, language)
 
-    async def stream(self, conversation: Conversation, message: Message, versions: Versions) -> AsyncIterator[Event]:
+    async def stream(self, conversation: Conversation, message: Message, versions: Versions) -> AsyncGenerator[Event]:
         """Yield the events of a turn, worded by the model where there is one; the last is `done` or `error`.
 
         `DoneEvent` carries both halves of the step to be stored. Closing the iterator ends the model's call.
         """
         step = await asyncio.to_thread(self.turn, conversation, message, versions)
+        if self._voice is None or not self._voice.words(step):
+            for event in events_of(step):
+                yield event
+            return
+        async with aclosing(self._worded(self._voice, step)) as events:
+            async for worded in events:
+                yield worded
+
+    async def _worded(self, voice: "Voice", step: Step) -> AsyncGenerator[Event]:
+        """Yield a step's events in the words of the model; where it fails, the guided words follow what it said."""
+        reply = step.turn.reply
         for event in events_of(step):
-            yield event
+            if not isinstance(event, TokenEvent | DoneEvent):
+                yield event
+        said: list[str] = []
+        degraded: str | None = None
+        words = words_in(step.turn.language, step.conversation.address)
+        try:
+            async with aclosing(voice.speak(step, self._passages(reply.citations), words)) as pieces:
+                async for piece in pieces:
+                    said.append(piece)
+                    yield TokenEvent(text=piece)
+            rest = f"\n{reply.question.text}" if reply.question and "?" not in "".join(said) else ""
+        except ModelError as error:
+            degraded = error.code
+            rest = f" …\n\n{reply.text}" if said else reply.text
+        if rest:
+            said.append(rest)
+            yield TokenEvent(text=rest)
+        after = _reworded(step, "".join(said), degraded)
+        yield DoneEvent(turn=after.turn, conversation=after.conversation)
+
+    def _passages(self, citations: Sequence[Citation]) -> list[str]:
+        found = (self._passage(citation.id) for citation in citations)
+        return [text for text in found if text is not None]
 
     # -- what was said ---------------------------------------------------------------------------------------------
 
@@ -384,6 +428,19 @@ def _as_meant(pasted: Pasted, talk: Talk) -> list[PastedObjective]:
     if talk.draft.objectives or {"measure", "deadline"} & set(signals):
         return [PastedObjective(None, [{"text": text}])]
     return [PastedObjective(text, [])]
+
+
+def _reworded(step: Step, text: str, degraded: str | None) -> Step:
+    """Return a step with the words that were really said; the question that is open is the one that was asked."""
+    asked = re.findall(r"[^.!?\n…]+\?", text)
+    question = step.turn.reply.question
+    memory = step.conversation.memory
+    if question is not None and asked and degraded is None:
+        question = question.model_copy(update={"text": asked[-1].strip()})
+        memory = memory.model_copy(update={"pending": question if memory.pending else None})
+    update = {"text": text, "degraded": degraded, "question": question, "source": "guided" if degraded else "model"}
+    turn = step.turn.model_copy(update={"reply": step.turn.reply.model_copy(update=update)})
+    return Step(conversation=step.conversation.model_copy(update={"memory": memory}), turn=turn)
 
 
 def _title(talk: Talk) -> str:

@@ -11,7 +11,7 @@ from coach.critique.scaffold import placeholders_in
 from coach.errors import InputError, Problem
 
 Element = TypeVar("Element", WorkingObjective, WorkingKeyResult)
-_PIECES = re.compile(r"\s+|[^\s]+")
+_PIECES = re.compile(r"\s+|\S+\s*")
 
 
 def diff(before: str, after: str) -> tuple[DiffPiece, ...]:

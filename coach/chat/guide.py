@@ -133,7 +133,10 @@ class Guide:
 
     def look(self, talk: Talk) -> Look:
         """Return the review of the draft on the table."""
-        return look(self._critic, talk.draft, talk.conversation, talk.language)
+        if talk.looked_for is not talk.draft:
+            talk.seen = look(self._critic, talk.draft, talk.conversation, talk.language)
+            talk.looked_for = talk.draft
+        return talk.seen
 
     # -- what an answer does ---------------------------------------------------------------------------------------
 

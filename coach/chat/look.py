@@ -72,6 +72,14 @@ def look(critic: Critic, draft: WorkingDraft, conversation: Conversation, langua
     return Look(review, tuple(_located(review, draft)))
 
 
+def looked_at(conversation: Conversation, language: Language) -> Look | None:
+    """Return what the last turn saw; None where it looked in another language, or there is nothing to see."""
+    review = conversation.review
+    if review is None or review.language != language or not conversation.draft.objectives:
+        return None
+    return Look(review, tuple(_located(review, conversation.draft)))
+
+
 def with_blanks_filled(draft: WorkingDraft, language: Language) -> WorkingDraft:
     """Return the draft as it would read once the team has filled its blanks."""
     return WorkingDraft(

@@ -45,6 +45,7 @@ class Talk:
     question: Question | None = None
     citations: list[Citation] = field(default_factory=list)
     version: DraftVersion | None = None
+    looked_for: WorkingDraft | None = None
 
     @property
     def language(self) -> Language:
@@ -142,6 +143,7 @@ def talk_of(conversation: Conversation, seen: Look, language: Language) -> Talk:
         turn=conversation.turns + 1,
         words=words_in(language, conversation.address),
         draft=conversation.draft,
+        looked_for=conversation.draft if seen.review else None,
         seen=seen,
         known={(known.element, known.slot): known for known in memory.known},
         asked=list(memory.asked),

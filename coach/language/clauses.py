@@ -372,9 +372,12 @@ _VERBS_EN = frozenset(
         "cancel",
     ]
 )
-_FUNCTION_EN = frozenset(  # no verb begins with them
-    "in at on of for from by with without and or but who that which whose the a an their our your his her its this these "
-    "those to as than after before during within across per via into over under about between near like when if".split()
+_FUNCTION_EN = frozenset(
+    re.split(  # what no predicate begins with
+        " ",
+        "in at on of for from by with without and or but who that which whose the a an their our your his her its this "
+        "these those to as than after before during within across per via into over under about between near like when if",
+    )
 )
 _TO_EN = re.compile(r"^to\s+(?=\w)", re.IGNORECASE)
 _SINGULAR_EN = re.compile(r"^(?:a|an|the|one|every|each)\s+\w+(?:er|or|ee|ist|ant|nt)$", re.IGNORECASE)
