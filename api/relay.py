@@ -19,6 +19,7 @@ from coach.conversation import (
     ErrorEvent,
     Event,
     Message,
+    StartedEvent,
     Step,
     TokenEvent,
     Turn,
@@ -77,7 +78,7 @@ class Running:
         self.number = number
         self.message = message
         self.key = key
-        self.events: list[Event] = []
+        self.events: list[Event] = [StartedEvent(number=number, message=message)]
         self.ended = False
         self.failure: CoachError | None = None
         self.turn: Turn | None = None
@@ -119,7 +120,7 @@ class Running:
                             continue
                         rest = event.text[-(characters - skipped) :] if characters - len(event.text) < skipped else ""
                         batch.append(Sent(f"{self.number}.{characters}", TokenEvent(text=rest) if rest else event))
-                    else:
+                    elif not (skipped and isinstance(event, StartedEvent)):
                         done = isinstance(event, DoneEvent)
                         batch.append(Sent(f"{self.number}" if done else f"{self.number}.{characters}", event))
                 if batch:
@@ -138,8 +139,9 @@ class Running:
         """Wait until something is said; raise what kept it from being said at all."""
         async with aclosing(self.hear()) as heard:
             async for _ in heard:
-                break
-        if self.failure is not None and isinstance(self.events[0], ErrorEvent):
+                if len(self.events) > 1:
+                    break
+        if self.failure is not None and isinstance(self.events[1], ErrorEvent):
             raise self.failure
 
     async def result(self) -> Turn:
@@ -339,7 +341,7 @@ def told(turn: Turn) -> Running:
     made.turn = turn
     reply = turn.reply
     stub = Conversation(id="", created_at=turn.created_at, language=turn.language)
-    made.events = [
+    made.events += [
         DoneEvent(turn=turn) if isinstance(event, DoneEvent) else event
         for event in events_of(Step(conversation=stub, turn=turn))
         if not isinstance(event, TokenEvent) or reply.text

@@ -5,11 +5,20 @@ They stand on the same knowledge, the same search and the same reviews as the AP
 
 from fastapi import APIRouter
 
-from api.pages import assets, glossary, handbook, patterns, search, start, transformations
+from api.pages import assets, chat, glossary, handbook, patterns, search, start, transformations
 from api.pages.errors import page_for_readers
 
 __all__ = ["page_for_readers", "router"]
 
 router = APIRouter()
-for _routes in (assets, glossary, transformations, search, handbook, patterns, start):  # fixed addresses before {slug}
+for _routes in (
+    assets,
+    glossary,
+    transformations,
+    search,
+    handbook,
+    patterns,
+    start,
+    chat,
+):  # fixed addresses before {slug}
     router.include_router(_routes.router)

@@ -111,7 +111,8 @@ def test_a_turn_as_json_is_stored_and_found_again(client: httpx.Client, talk: st
 
 def test_a_stream_says_the_same_and_ends_with_the_stored_turn(client: httpx.Client, talk: str) -> None:
     heard = hear(client, "POST", f"{talk}/messages", json={"text": "draft say 7"})
-    assert heard.names[0] == "draft"
+    assert heard.names[:2] == ["started", "draft"]
+    assert heard.events[0][2] == {"number": 1, "message": {"text": "draft say 7", "action": None}}
     assert heard.names[-1] == "done"
     assert heard.text == answer_to("draft say 7")
     assert heard.events[-1][2]["turn"] == client.get(talk).json()["recent"][0]

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from coach.language import LANGUAGES
 from tests.api.pages.parsed import Parsed, parse
 
-_NO_PAGE = ("/openapi.json", "/static/")
+_NO_PAGE = ("/openapi.json", "/static/", "/chat/")
 _SCRIPTED = ("/", "/chat")
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -47,7 +47,7 @@ def test_every_page_of_the_knowledge_base_is_reached_in_both_languages(
 ) -> None:
     catalog = app.state.coach.catalog
     paths = {f"/handbook/{slug}" for slug in catalog.articles} | {f"/patterns/{slug}" for slug in catalog.patterns}
-    paths |= {"/", "/handbook", "/patterns", "/handbook/glossary", "/handbook/transformations"}
+    paths |= {"/", "/chat", "/handbook", "/patterns", "/handbook/glossary", "/handbook/transformations"}
     for language in LANGUAGES:
         assert paths <= {address.removesuffix(f"?lang={language}") for address in reached}
 
@@ -129,7 +129,7 @@ def test_nothing_is_scripted_styled_inline_or_left_unfilled(reached: Mapping[str
 
 
 def test_headers_let_nothing_foreign_in(client: TestClient) -> None:
-    for address in ("/", "/handbook", "/handbook/glossary", "/patterns/no-baseline", "/handbook/none"):
+    for address in ("/", "/chat", "/handbook", "/handbook/glossary", "/patterns/no-baseline", "/handbook/none"):
         headers = client.get(address).headers
         scripts = "; script-src 'self'; connect-src 'self'" if address in _SCRIPTED else ""
         assert headers["content-security-policy"] == _POLICY + scripts

@@ -1,43 +1,18 @@
 """`/` in a browser: findings while typing, by mouse and by keyboard, in both languages and schemes."""
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from coach.wiring import Coach
-from tests.api.pages.chromium import browser, served, violations
+from tests.api.pages.chromium import violations
 from tests.api.pages.parsed import parse
 
 _DRAFT = "O: Neue Mieter:innen kommen gut an\n- Mieterportal bis Ende Q3 live schalten\n- Umsatz um 12 % steigern"
-
-
-@pytest.fixture(scope="module")
-def address(app: FastAPI) -> Iterator[str]:
-    with served(app) as where:
-        yield where
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(locale="de-DE", viewport={"width": 1200, "height": 900})
-    opened = context.new_page()
-    faults: list[str] = []
-    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    yield opened
-    context.close()
-    assert faults == []
 
 
 def test_findings_come_while_typing_and_go_when_the_words_go(page: Page, address: str) -> None:
