@@ -180,7 +180,7 @@ class ChatCoach:
         words = words_in(guessed, conversation.address)
         heard = hear(message.text, conversation, words, lambda text: self._form(text, guessed))
         if heard.kind == TurnKind.LANGUAGE:
-            return heard, "en" if guessed == "de" else "de"
+            return heard, "en" if heard.about == "en" else "de"
         return heard, guessed
 
     def _first(self, text: str, default: Language) -> Language:

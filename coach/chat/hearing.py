@@ -14,7 +14,8 @@ _LIKELY = 0.5
 
 
 class Heard(NamedTuple):
-    """What a message was taken for. `keep`: a refusal that means "leave it as it is"; `about`: which boundary."""
+    """What a message was taken for. `keep`: a refusal that means "leave it as it is"; `about`: which
+    boundary, or which language."""
 
     kind: TurnKind
     pasted: Pasted | None = None
@@ -73,8 +74,8 @@ def _order(text: str, conversation: Conversation, words: Words) -> Heard | None:
     memory = conversation.memory
     if words.is_all("undo", text):
         return Heard(TurnKind.UNDO)
-    if words.has("switch", text) and words.language == conversation.language:
-        return Heard(TurnKind.LANGUAGE)
+    if words.has("switch", text):
+        return Heard(TurnKind.LANGUAGE, about=next(other for other in LANGUAGES if other != words.language))
     bare = text.strip(" .!,")
     if memory.proposal is not None:
         second = len(memory.proposal.options) > 1 and words.has("second", bare) and len(bare.split()) <= 5

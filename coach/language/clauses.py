@@ -18,6 +18,10 @@ class Grammar(NamedTuple):
     predicate: Callable[[str, bool], str | None]
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def tidy(words: str) -> str:
     """Return words without quotes, blanks and full stops around them."""
     return re.sub(r"\s+", " ", words).strip(" \t\n.,;:!„“”\"'»«–-")
@@ -50,131 +54,27 @@ _AFTER_HEAD = re.compile(
 )
 _PRONOUN_DE = re.compile(r"^(?:sie|die|alle|diese|die leute)\s+", re.IGNORECASE)
 _SUBORDINATE_DE = re.compile(r"^(?:[,–-]?\s*)?(?:dann\s+)?(?:dass|damit|so\s?dass|wenn|weil)\s+", re.IGNORECASE)
-_VERBS_DE = frozenset(
-    [
-        "sind",
-        "haben",
-        "können",
-        "müssen",
-        "wollen",
-        "dürfen",
-        "finden",
-        "bekommen",
-        "wissen",
-        "sehen",
-        "verstehen",
-        "nutzen",
-        "kommen",
-        "erhalten",
-        "sagen",
-        "erledigen",
-        "melden",
-        "buchen",
-        "brauchen",
-        "kaufen",
-        "bestellen",
-        "bleiben",
-        "warten",
-        "reden",
-        "helfen",
-        "fühlen",
-        "rufen",
-        "schreiben",
-        "lesen",
-        "lösen",
-        "machen",
-        "gehen",
-        "geben",
-        "nehmen",
-        "lernen",
-        "arbeiten",
-        "empfehlen",
-        "schaffen",
-        "tippen",
-        "fragen",
-        "werden",
-        "starten",
-        "beginnen",
-        "entscheiden",
-        "tun",
-    ]
+_VERBS_DE = _words(
+    """
+    sind haben können müssen wollen dürfen finden bekommen wissen sehen verstehen nutzen kommen erhalten sagen
+    erledigen melden buchen brauchen kaufen bestellen bleiben warten reden helfen fühlen rufen schreiben lesen lösen
+    machen gehen geben nehmen lernen arbeiten empfehlen schaffen tippen fragen werden starten beginnen entscheiden
+    tun
+    """
 )
-_NO_VERB_DE = frozenset(
-    [
-        "den",
-        "einen",
-        "keinen",
-        "ihren",
-        "unseren",
-        "euren",
-        "seinen",
-        "allen",
-        "jeden",
-        "diesen",
-        "wenigen",
-        "vielen",
-        "neuen",
-        "ersten",
-        "zweiten",
-        "besseren",
-        "zwischen",
-        "neben",
-        "gegen",
-        "wegen",
-        "hinten",
-        "vorne",
-        "oben",
-        "unten",
-        "außen",
-        "innen",
-        "morgen",
-        "gestern",
-        "daneben",
-        "dagegen",
-        "zusammen",
-        "selten",
-        "einzelnen",
-        "anderen",
-        "meisten",
-        "eigenen",
-        "ohnehin",
-        "offen",
-        "zufrieden",
-        "gelegen",
-        "gerne",
-        "gern",
-        "drinnen",
-        "schon",
-        "kaum",
-        "eben",
-    ]
+_NO_VERB_DE = _words(
+    """
+    den einen keinen ihren unseren euren seinen allen jeden diesen wenigen vielen neuen ersten zweiten besseren
+    zwischen neben gegen wegen hinten vorne oben unten außen innen morgen gestern daneben dagegen zusammen selten
+    einzelnen anderen meisten eigenen ohnehin offen zufrieden gelegen gerne gern drinnen schon kaum eben
+    """
 )
 _INFINITIVE = re.compile(r"^[a-zäöüß]{2,}(?:en|ern|eln|tun|sein)$")
 _PARTICIPLE = re.compile(
     r"^(?:ge|(?:an|ab|auf|aus|ein|zu|vor|mit|nach|los|um)ge)(?!hen|ben|nieß|winn|nüg|lang|stalt|hör)\w+(?:en|t)$"
 )
 _SEPARABLE = re.compile(r"^(?P<particle>ab|an|auf|aus|ein|los|mit|nach|vor|zu|zurück|zusammen|weiter|fest|teil|weg|hin|her)(?P<verb>[a-zäöüß]{3,}(?:en|ern|eln))$")  # fmt: skip
-_NOT_SEPARABLE = frozenset(
-    [
-        "antworten",
-        "ankern",
-        "arbeiten",
-        "achten",
-        "ändern",
-        "äußern",
-        "anden",
-        "mitteln",
-        "einen",
-        "einigen",
-        "eignen",
-        "einsamen",
-        "warten",
-        "aufen",
-        "zuen",
-        "einen",
-        "ausen",
-    ]
-)
+_NOT_SEPARABLE = _words("antworten ankern arbeiten achten ändern äußern mitteln einigen eignen einsamen warten")
 
 
 def _split_people_de(words: str) -> tuple[str | None, list[str], str, list[str]] | None:
@@ -250,7 +150,8 @@ def _predicate_de(words: str, follows_people: bool) -> str | None:
     parts = stripped.split()
     if not parts or ("," in stripped.rstrip(",") and subordinate):
         return None if not parts else _verb_before_comma(stripped)
-    if _is_verb_de(parts[0]) and (parts[0][:1].islower() or parts[0].lower() in _VERBS_DE) and len(parts) > 1:
+    first = parts[0].rstrip(",")
+    if _is_verb_de(first) and (parts[0][:1].islower() or parts[0].lower() in _VERBS_DE) and len(parts) > 1:
         return parts[0].lower() + stripped[len(parts[0]) :]
     if (
         len(parts) > 1
@@ -276,108 +177,28 @@ _PRONOUN_EN = re.compile(
     r"^(?:they(?:'d|'ll| would| will| should)?|people|everyone|everybody|most of them)\s+", re.IGNORECASE
 )
 _SUBORDINATE_EN = re.compile(r"^(?:then\s+)?(?:so\s+that|that|if|when|because|well,?)\s+", re.IGNORECASE)
-_VERBS_EN = frozenset(
-    [
-        "are",
-        "have",
-        "can",
-        "could",
-        "find",
-        "get",
-        "know",
-        "see",
-        "understand",
-        "use",
-        "come",
-        "receive",
-        "say",
-        "settle",
-        "report",
-        "book",
-        "need",
-        "buy",
-        "order",
-        "stay",
-        "wait",
-        "talk",
-        "help",
-        "feel",
-        "call",
-        "write",
-        "read",
-        "solve",
-        "make",
-        "go",
-        "give",
-        "take",
-        "learn",
-        "work",
-        "recommend",
-        "manage",
-        "type",
-        "ask",
-        "start",
-        "begin",
-        "decide",
-        "do",
-        "finish",
-        "no",
-        "don't",
-        "do",
-        "want",
-        "understand",
-        "trust",
-        "return",
-        "arrive",
-        "complete",
-        "pay",
-        "open",
-        "answer",
-        "hear",
-        "leave",
-        "keep",
-        "spend",
-        "stop",
-        "choose",
-        "prefer",
-        "join",
-        "share",
-        "reach",
-        "tell",
-        "notice",
-        "reply",
-        "order",
-        "sign",
-        "submit",
-        "renew",
-        "plan",
-        "show",
-        "contribute",
-        "merge",
-        "publish",
-        "deploy",
-        "release",
-        "fix",
-        "bring",
-        "pick",
-        "turn",
-        "move",
-        "handle",
-        "run",
-        "meet",
-        "enjoy",
-        "follow",
-        "look",
-        "check",
-        "cancel",
-    ]
+_VERBS_EN = _words(
+    """
+    are have can could find get know see understand use come receive say settle report book need buy order stay wait
+    talk help feel call write read solve make go give take learn work recommend manage type ask start begin decide
+    do finish no don't want trust return arrive complete pay open answer hear leave keep spend stop choose prefer
+    join share reach tell notice reply sign submit renew plan show contribute merge publish deploy release fix bring
+    pick turn move handle run meet enjoy follow look check cancel invite let upgrade sell close sort install log
+    click drop save lose win earn cut sleep eat walk drive travel visit attend play sing build create design draft
+    review approve reject accept adopt try test set prepare deliver collect store deal cope rely depend think
+    believe describe rate name list spot catch avoid prevent discover teach train mentor coach lead hire onboard
+    welcome greet thank refer subscribe download upload view watch listen speak discuss agree disagree negotiate
+    resolve clarify confirm verify track measure count estimate remember forget recognise recognize realise realize
+    succeed fail pass graduate apply enrol enroll register hand print scan email message ring phone text chat post
+    comment vote donate volunteer would should may might must cannot can't won't never always rarely usually already
+    still also file change explain raise lend rent recover heal rest
+    """
 )
-_FUNCTION_EN = frozenset(
-    re.split(  # what no predicate begins with
-        " ",
-        "in at on of for from by with without and or but who that which whose the a an their our your his her its this "
-        "these those to as than after before during within across per via into over under about between near like when if",
-    )
+_FUNCTION_EN = _words(
+    """
+    in at on of for from by with without and or but who that which whose the a an their our your his her its this these
+    those to as than after before during within across per via into over under about between near like when if
+    """
 )
 _TO_EN = re.compile(r"^to\s+(?=\w)", re.IGNORECASE)
 _SINGULAR_EN = re.compile(r"^(?:a|an|the|one|every|each)\s+\w+(?:er|or|ee|ist|ant|nt)$", re.IGNORECASE)
