@@ -17,6 +17,7 @@ _LONGEST_PEOPLE = 7
 _SURELY = 2.5
 _ENOUGH_WORDS = 5
 _SHORTEST_WHOLE = 5
+_SEVERAL = re.compile(r"(?:[^s\W]s|people|staff|men|women|children)$", re.IGNORECASE)
 _PRONOUN = re.compile(r"\s*(?:sie|wir|ich|man|es|they|we|i|it|you)\b", re.IGNORECASE)
 _PRONOUN_US = re.compile(
     r"\s*(?:(?:wir|ich|we|i)\b|(?:so|das|dies|it|that|this|there)(?:'s|\s+(?:ist|sehe|hat|war|sind|läuft|is|has|was|are))\b)",
@@ -144,6 +145,8 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
         if not tidy(rest):
             return {Slot.PEOPLE: tidy(people)}
         for cut, surely in [(cut, surely) for surely in (True, False) for cut in _cuts(rest)]:
+            if not surely and cut != _cuts(rest)[0]:
+                continue
             if surely and not subordinate and not _begins_with_verb(tidy(_RELATIVE.sub("", rest[cut:])), words):
                 continue
             lead, tail = tidy(people + rest[:cut]), tidy(_RELATIVE.sub("", rest[cut:]))
@@ -159,9 +162,32 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
         if asked == Slot.PEOPLE and len(clause.split()) <= _LONGEST_PEOPLE + 3:
             return {Slot.PEOPLE: clause}
         return {Slot.CHANGE: clause}
-    if asked == Slot.PEOPLE and len(clause.split()) <= _LONGEST_PEOPLE and grammar.predicate(clause, False) is None:
+    if not subordinate and (told := _subject_and_predicate(inner, words)):
+        return told
+    ours = _PRONOUN.match(clause) is not None
+    if (
+        asked == Slot.PEOPLE
+        and not ours
+        and len(clause.split()) <= _LONGEST_PEOPLE
+        and grammar.predicate(clause, False) is None
+    ):
         return {Slot.PEOPLE: clause}
     return {Slot.CHANGE: clause}
+
+
+def _subject_and_predicate(clause: str, words: Words) -> dict[Slot, str] | None:
+    """Return a clause about several of a kind that no lexicon knows: "Shippers know …", "Verlader kennen …"."""
+    grammar = GRAMMAR[words.language]
+    if _PRONOUN.match(clause) or _begins_with_verb(clause, words):
+        return None
+    for cut in (match.start() for match in list(re.finditer(r"(?<=\s)\S+", clause))[:4]):
+        lead, tail = tidy(clause[:cut]), clause[cut:]
+        if _begins_with_verb(tail, words) and len(tail.split()) > 1:
+            several = (
+                _SEVERAL.search(lead) is not None if words.language == "en" else grammar.people_of(lead) is not None
+            )
+            return {Slot.PEOPLE: lead, Slot.CHANGE: f"{grammar.they} {tidy(tail)}"} if several else None
+    return None
 
 
 def _begins_with_verb(text: str, words: Words) -> bool:

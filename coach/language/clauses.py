@@ -41,7 +41,8 @@ _NOMINATIVE = {"den": "die", "unseren": "unsere", "euren": "eure", "meinen": "me
                "diesen": "diese", "ihren": "ihre"}  # fmt: skip
 _PLURAL = re.compile(
     r"(?:[:*_]innen|innen|leute|eltern|kräfte|gäste|ärzte|wirte|räte|teams|azubis|profis|menschen|personen|"
-    r"mitarbeitende|studierende|lehrende|reisende|pflegende|wartende|alleinerziehende|[a-zäöüß](?:er|en|ler|ner))$",
+    r"mitarbeitende|studierende|lehrende|reisende|pflegende|wartende|alleinerziehende|jugendliche|ehrenamtliche|"
+    r"angehörige|beschäftigte|angestellte|befragte|betroffene|erwachsene|versicherte|vorgesetzte|[a-zäöüß](?:er|en))$",
     re.IGNORECASE,
 )
 _DATIVE = re.compile(r"(?P<stem>\w+(?:er|el|eute|kräfte|gäste|ärzte|wirte|räte))n$")
@@ -109,7 +110,7 @@ def _people_of_de(words: str) -> str | None:
     determiner, adjectives, head, rest = found
     first = _GENITIVE.get(determiner or "die", "der")
     bent = [re.sub(r"e$", "en", adjective) for adjective in adjectives]
-    head = re.sub(r"ende$", "enden", head)
+    head = re.sub(r"(end|lich|rig|igt|llt|agt|ffen|wachsen|ert|tzt)e$", r"\1en", head)
     return " ".join([first, *bent, head, *rest])
 
 
@@ -191,7 +192,7 @@ _VERBS_EN = _words(
     resolve clarify confirm verify track measure count estimate remember forget recognise recognize realise realize
     succeed fail pass graduate apply enrol enroll register hand print scan email message ring phone text chat post
     comment vote donate volunteer would should may might must cannot can't won't never always rarely usually already
-    still also file change explain raise lend rent recover heal rest
+    still also file change explain raise lend rent recover heal rest connect
     """
 )
 _FUNCTION_EN = _words(

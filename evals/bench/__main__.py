@@ -2,9 +2,9 @@
 
 import sys
 
-from evals.bench import api, cold, search, stream
+from evals.bench import api, chat, cold, search, stream
 
-BENCHES = {"stream": stream.run, "cold": cold.run, "search": search.run, "api": api.run}
+BENCHES = {"stream": stream.run, "cold": cold.run, "search": search.run, "api": api.run, "chat": chat.run}
 
 
 def main() -> None:

@@ -34,6 +34,7 @@ _MOST_TURNS = 20
 _PATIENCE = 2
 _QUOTED = re.compile(r"„[^“]*“|“[^”]*”|\[[^\]]*\]")
 _LONGEST_TURN = 90
+_SAID = re.compile(r": [„“]|\((?!heute|Ziel|today|target)")
 
 
 class Fact(Strict):
@@ -113,6 +114,7 @@ class Player:
     accepted: int = 0
     people_said: set[str] = field(default_factory=set)
     corrected: set[str] = field(default_factory=set)
+    told_whom: set[str] = field(default_factory=set)
     undone: bool = False
     rewrites: int = 0
 
@@ -139,6 +141,10 @@ class Player:
         if fact and fact.corrected and edit.element not in self.corrected:
             self.corrected.add(edit.element)
             return fact.corrected
+        text = edit.after or ""
+        if fact and fact.people.split()[-1].lower() not in text.lower() and edit.element not in self.told_whom:
+            self.told_whom.add(edit.element)
+            return self._phrases.whole.format(people=fact.people[:1].upper() + fact.people[1:], change=fact.change)
         self.accepted += 1
         return self._phrases.yes[self.accepted % len(self._phrases.yes)]
 
@@ -195,6 +201,7 @@ class Played(NamedTuple):
     warnings: tuple[int, ...]
     seconds: tuple[float, ...]
     end: Conversation
+    told: dict[str, Fact]
 
 
 class Score(NamedTuple):
@@ -210,6 +217,7 @@ class Score(NamedTuple):
     turns: int
     kept: bool
     guided: float
+    own_words: tuple[bool, ...]
 
 
 def read_users(folder: Path = _FILES) -> list[ScriptedUser]:
@@ -243,7 +251,14 @@ def play(user: ScriptedUser, chat: ChatCoach, *, most: int = _MOST_TURNS) -> Pla
         warnings.append(_warnings(conversation))
         says = player.says(_standing(step), len(turns))
     return Played(
-        user, tuple(said), tuple(turns), tuple(versions.values()), tuple(warnings), tuple(seconds), conversation
+        user,
+        tuple(said),
+        tuple(turns),
+        tuple(versions.values()),
+        tuple(warnings),
+        tuple(seconds),
+        conversation,
+        player.facts,
     )
 
 
@@ -294,7 +309,21 @@ def score(played: Played, coach: Coach) -> Score:
         turns=len(played.turns),
         kept=all(right in end for right in facts),
         guided=_share(turn.reply.source == "guided" for turn in played.turns),
+        own_words=tuple(_own_words(played)),
     )
+
+
+def _own_words(played: Played) -> Iterator[bool]:
+    """Yield for each key result that the user told whether people and change stand in it, in place, not as a quotation."""
+    texts = played.end.draft.texts()
+    for element, fact in played.told.items():
+        text = texts.get(element, "")
+        words = re.findall(r"[^\W\d_]{5,}", f"{fact.people} {fact.change}")
+        yield (
+            all(word.lower() in text.lower() for word in words)
+            and _QUOTED.sub("", text).count("(") <= 1
+            and not _SAID.search(text)
+        )
 
 
 def _invented(played: Played) -> Iterator[str]:
@@ -339,6 +368,7 @@ def _figures(played: Sequence[Played], scores: Sequence[Score]) -> dict[str, Any
         "no invented number": _share(not its.invented for its in scores),
         "no question twice": _share(not its.twice for its in scores),
         "corrections kept": _share(its.kept for its in scores),
+        "told key results in own words": _share(right for its in scores for right in its.own_words),
         "improved": _share(its.improved for its in scores),
         "clean": _share(its.clean for its in scores),
         "clean within 12 turns": _share(its.clean and its.turns <= 12 for its in scores),
