@@ -3,7 +3,7 @@
 The stub speaks the OpenAI protocol and says the same words to everybody. Ours answers a question about the method over
 `POST /v1/conversations/{id}/messages`: what was said is decided, passages are found, every word of the model is
 checked and relayed to whoever listens, and the turn is stored before it is said to be done. CPU is that of the
-server's process alone; per delta it is the slope between short and long answers, so that what a turn costs once is not in it.
+server's process alone; per delta it is the slope between short and long answers: what a turn costs once is not in it.
 """
 
 import asyncio
