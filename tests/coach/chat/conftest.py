@@ -34,6 +34,11 @@ class Talked(NamedTuple):
 Talk = Callable[..., Talked]
 
 
+def no_versions(number: int) -> DraftVersion:
+    """Stand for the versions of a talk that has none yet."""
+    raise KeyError(number)
+
+
 @pytest.fixture(scope="session")
 def coach(tmp_path_factory: pytest.TempPathFactory) -> Coach:
     """The whole coach, without a model; one home for all tests of the chat."""

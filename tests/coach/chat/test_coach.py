@@ -8,7 +8,7 @@ from coach.chat import ChatCoach
 from coach.conversation import Action, Message, Opening, TurnKind
 from coach.errors import InputError
 from coach.retrieval.passages import Passage
-from tests.coach.chat.conftest import Talk
+from tests.coach.chat.conftest import Talk, no_versions
 
 _DE = "Objective: Neues CRM einführen\n- CRM bis Ende Q3 live\n- 20 Schulungen durchgeführt"
 _EN = "O: Launch the portal KR1: Portal live by May KR2: NPS +10"
@@ -114,7 +114,7 @@ def test_a_stale_offer_is_refused_and_says_where(talk: Talk, chat: ChatCoach) ->
 )
 def test_bad_messages_point_at_their_field(message: Message, pointer: str, chat: ChatCoach) -> None:
     with pytest.raises(InputError) as caught:
-        chat.turn(chat.start(Opening()), message, {}.__getitem__)
+        chat.turn(chat.start(Opening()), message, no_versions)
     assert caught.value.problems[0].pointer == pointer
 
 

@@ -29,9 +29,7 @@ _B, _T = Slot.BASELINE, Slot.TARGET
         ("en", "5 days today, 2 days then", "5 days", "2 days"),
     ],
 )
-def test_numbers_go_where_they_belong(
-    language: Language, said: str, baseline: str | None, target: str | None
-) -> None:
+def test_numbers_go_where_they_belong(language: Language, said: str, baseline: str | None, target: str | None) -> None:
     slots = listen(said, words_in(language), Slot.BASELINE).slots
     assert (slots.get(_B), slots.get(_T)) == (baseline, target)
 
@@ -83,7 +81,10 @@ def test_what_is_known_becomes_one_sentence(language: Language, known: dict[Slot
 
 def test_an_objective_says_who_and_what() -> None:
     known = {Slot.PEOPLE: "den Kunden", Slot.CHANGE: "sie bekommen ihre Ware pünktlich"}
-    assert objective_from({**known, Slot.PEOPLE: "die Kunden"}, words_in("de")) == "Die Kunden bekommen ihre Ware pünktlich"
+    assert (
+        objective_from({**known, Slot.PEOPLE: "die Kunden"}, words_in("de"))
+        == "Die Kunden bekommen ihre Ware pünktlich"
+    )
 
 
 def test_a_few_words_do_not_switch_the_language() -> None:

@@ -13,6 +13,7 @@ from coach.errors import ModelUnavailable
 from coach.llm import Deadline
 from coach.prompting import Message as PromptMessage
 from coach.wiring import Coach
+from tests.coach.chat.conftest import no_versions
 
 _DRAFT = "Objective: Neues CRM einführen\n- CRM bis Ende Q3 live\n- 20 Schulungen durchgeführt"
 _GOOD = "Bei „CRM bis Ende Q3 live“ sehe ich das Werk, noch nicht die Wirkung. Wer hätte es danach leichter?"
@@ -53,7 +54,7 @@ def _coach(coach: Coach, model: _Scripted) -> ChatCoach:
 
 def _events(chat: ChatCoach, text: str) -> list[Event]:
     async def listen() -> list[Event]:
-        return [e async for e in chat.stream(chat.start(Opening(language="de")), Message(text=text), {}.__getitem__)]
+        return [e async for e in chat.stream(chat.start(Opening(language="de")), Message(text=text), no_versions)]
 
     return asyncio.run(listen())
 
@@ -131,7 +132,7 @@ def test_who_stops_listening_ends_the_model(coach: Coach) -> None:
     chat = _coach(coach, model)
 
     async def listen_a_little() -> None:
-        events = chat.stream(chat.start(Opening(language="de")), Message(text=_DRAFT), {}.__getitem__)
+        events = chat.stream(chat.start(Opening(language="de")), Message(text=_DRAFT), no_versions)
         async for event in events:
             if isinstance(event, TokenEvent):
                 break
