@@ -164,7 +164,7 @@ def _one_stream(folder: Path) -> Iterator[Row]:
 
 def _talked(base: str, pid: int) -> dict[str, Any]:
     """Ask one question after another; return the seconds to each first token and the server's CPU."""
-    firsts = []
+    firsts: list[float] = []
     with httpx.Client(base_url=base, timeout=60) as client:
         for number in range(_TURNS + 3):
             if number == 3:

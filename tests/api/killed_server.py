@@ -24,11 +24,11 @@ async def _without_index(app: FastAPI) -> AsyncIterator[None]:
 
 def main(port: int, home: Path) -> None:
     """Fork servers until the input ends."""
-    coach.wiring.tuned_embedder = lambda _folder: None
+    vars(coach.wiring)["tuned_embedder"] = lambda _folder: None
     settings = Settings(home=home, port=port)
     loaded = coach.wiring.open_coach(settings)
     _ = loaded.chat  # the database is opened by each server itself
-    api.app.open_coach = lambda _settings: loaded
+    vars(api.app)["open_coach"] = lambda _settings: loaded
     for _ in sys.stdin:
         server = os.fork()
         if server == 0:
