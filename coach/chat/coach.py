@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
+from copy import copy
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 from uuid import uuid4
@@ -83,12 +84,22 @@ class ChatCoach:
     ) -> None:
         self._critic = critic
         self._find = find
+        self._muted: frozenset[str] = frozenset()
         self._passage = passage
         self._voice = voice
         self._guide = Guide(critic, catalog)
         self._catalog = catalog
         self._clock = clock
         self._new_id = new_id
+
+    def without(self, muted: frozenset[str]) -> "ChatCoach":
+        """Return a coach that raises nothing resting on these patterns."""
+        if muted == self._muted:
+            return self
+        other = copy(self)
+        other._muted = muted
+        other._guide = Guide(self._critic, self._catalog, muted)
+        return other
 
     def start(self, opening: Opening) -> Conversation:
         """Return a new conversation, not yet stored; its first words are `greeting`."""
@@ -112,7 +123,8 @@ class ChatCoach:
         Raises InputError for a message without text and action, or an action that does not fit.
         """
         heard, language = self._heard(conversation, message)
-        seen = looked_at(conversation, language) or look(self._critic, conversation.draft, conversation, language)
+        seen = looked_at(conversation, language)
+        seen = seen or look(self._critic, conversation.draft, conversation, language, self._muted)
         talk = talk_of(conversation, seen, language)
         if message.action is not None:
             self._act(talk, message.action, versions)

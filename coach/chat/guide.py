@@ -30,8 +30,9 @@ _NEEDED = (Slot.PEOPLE, Slot.CHANGE)
 class Guide:
     """Decides what comes next. Stateless: everything stands in the talk."""
 
-    def __init__(self, critic: Critic, catalog: Catalog) -> None:
+    def __init__(self, critic: Critic, catalog: Catalog, muted: frozenset[str] = frozenset()) -> None:
         self._critic = critic
+        self._muted = muted
         self._catalog = catalog
 
     # -- what comes next -------------------------------------------------------------------------------------------
@@ -134,7 +135,7 @@ class Guide:
     def look(self, talk: Talk) -> Look:
         """Return the review of the draft on the table."""
         if talk.looked_for is not talk.draft:
-            talk.seen = look(self._critic, talk.draft, talk.conversation, talk.language)
+            talk.seen = look(self._critic, talk.draft, talk.conversation, talk.language, self._muted)
             talk.looked_for = talk.draft
         return talk.seen
 
@@ -460,7 +461,7 @@ class Guide:
     def _faults(self, talk: Talk, edits: list[Edit], element: str) -> list[str]:
         """Return the patterns that would still weigh at an element after the edits, its blanks filled."""
         after = with_blanks_filled(applied(talk.draft, edits), talk.language)
-        seen = look(self._critic, after, talk.conversation, talk.language)
+        seen = look(self._critic, after, talk.conversation, talk.language, self._muted)
         return [each.finding.pattern for each in seen.at(element) if each.counts]
 
     def _offer(self, talk: Talk, edits: list[Edit], *, source: str) -> None:

@@ -56,8 +56,14 @@ def _rank(each: Open) -> tuple[int, int]:
     return (int(each.element is None) + int(follows), -each.finding.severity.weight)
 
 
-def look(critic: Critic, draft: WorkingDraft, conversation: Conversation, language: Language) -> Look:
-    """Return the review of a draft in a conversation; an empty one has none."""
+def look(
+    critic: Critic,
+    draft: WorkingDraft,
+    conversation: Conversation,
+    language: Language,
+    muted: frozenset[str] = frozenset(),
+) -> Look:
+    """Return the review of a draft in a conversation, nothing in it resting on `muted`; an empty one has none."""
     if not draft.objectives:
         return Look(None, ())
     review = critic.review(
@@ -67,7 +73,8 @@ def look(critic: Critic, draft: WorkingDraft, conversation: Conversation, langua
             profile=conversation.profile,
             objectives=draft.known_objectives(unknown=_UNKNOWN),
             context=conversation.context,
-        )
+        ),
+        muted=muted,
     )
     return Look(review, tuple(_located(review, draft)))
 

@@ -37,7 +37,8 @@ class _Terminal:
 
     def say(self, message: Message) -> None:
         """Let the coach answer, keep the turn, and show it."""
-        chat, store = self.coach.chat, self.coach.conversations
+        chat = self.coach.chat.without(self.coach.muted(LOCAL_TENANT))
+        store = self.coach.conversations
         try:
             step = chat.turn(
                 self.conversation,

@@ -194,3 +194,13 @@ def test_the_head_does_not_grow_with_the_talk(talk: Talk) -> None:
     short = talk([_DE, *["Was ist ein Outcome?"] * 3]).end.model_dump_json()
     long = talk([_DE, *["Was ist ein Outcome?"] * 12]).end.model_dump_json()
     assert abs(len(long) - len(short)) < 10
+
+
+def test_muted_patterns_are_not_raised(chat: ChatCoach) -> None:
+    quiet = chat.without(frozenset({"output-as-key-result", "binary-key-result"}))
+    step = quiet.turn(quiet.start(Opening()), Message(text=_DE), no_versions)
+    assert step.turn.reply.review is not None
+    patterns = {finding.pattern for finding in step.turn.reply.review.findings()}
+    assert not patterns & {"output-as-key-result", "binary-key-result"}
+    assert step.turn.reply.raised is not None
+    assert step.turn.reply.raised.finding.pattern not in {"output-as-key-result", "binary-key-result"}
