@@ -166,6 +166,10 @@ class Coach:
         """Search, opened when first needed."""
         return self.search.find(query, language=language, limit=limit)
 
+    def chat_of(self, tenant: str) -> ChatCoach:
+        """Return the coach in conversation that raises nothing a tenant has muted."""
+        return self.chat.without(self.muted(tenant))
+
     @cached_property
     def conversations(self) -> "ConversationStore":
         """Stored conversations."""

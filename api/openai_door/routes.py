@@ -91,8 +91,9 @@ async def _texts(coach: Coach, asked: Asked, tenant: str, replay: Replay) -> Asy
         return
     if len(last) > MAX_MESSAGE:
         raise InputError([Problem("/messages", f"the last is over {MAX_MESSAGE} characters", "string_too_long")])
-    place: Place = await run_in_threadpool(replay.place, coach.chat, tenant, before)
-    events = coach.chat.stream(place.conversation, Message(text=last), place.version)
+    chat = await run_in_threadpool(coach.chat_of, tenant)
+    place: Place = await run_in_threadpool(replay.place, chat, tenant, before)
+    events = chat.stream(place.conversation, Message(text=last), place.version)
     try:
         async for event in events:
             if isinstance(event, TokenEvent) and event.text:

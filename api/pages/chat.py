@@ -49,7 +49,8 @@ async def begin(
     await run_in_threadpool(coach.conversations.add, tenant, started)
     if form.get("draft", "").strip():
         message = _parsed(Message, {"text": form["draft"]})
-        running = await _relay(request).say(coach.chat, tenant, started.id, message)
+        chat = await run_in_threadpool(coach.chat_of, tenant)
+        running = await _relay(request).say(chat, tenant, started.id, message)
         await while_there(request, running.result())
     return RedirectResponse(visit.link(f"/chat/{started.id}"), status_code=303)
 
@@ -88,7 +89,8 @@ async def send(
     if action and form.get("option", "").isdigit():
         action["option"] = form["option"]
     message = _parsed(Message, {"text": form.get("text", ""), "action": action or None})
-    running = await _relay(request).say(coach.chat, tenant, conversation_id, message)
+    chat = await run_in_threadpool(coach.chat_of, tenant)
+    running = await _relay(request).say(chat, tenant, conversation_id, message)
     await while_there(request, running.result())
     if "hx-request" in request.headers:
         return Response(status_code=204)

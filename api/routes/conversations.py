@@ -134,7 +134,8 @@ async def send_message(
     The same Idempotency-Key never makes a second turn; with Last-Event-ID its stream goes on where it broke off.
     """
     message, position = _parsed(Message, body), position_of(last_event_id)
-    running = await relay.say(coach.chat, tenant, conversation_id, message, idempotency_key)
+    chat = await run_in_threadpool(coach.chat_of, tenant)
+    running = await relay.say(chat, tenant, conversation_id, message, idempotency_key)
     if "text/event-stream" in request.headers.get("accept", ""):
         await while_there(request, running.begun())
         return EventStream(streamed(running.hear(position)), status=201)

@@ -39,6 +39,9 @@ class ScriptedCoach:
         self.closed = 0
         self.streams = 0
 
+    def without(self, muted: frozenset[str]) -> "ScriptedCoach":
+        return self
+
     def start(self, opening: Opening) -> Conversation:
         language = "en" if opening.language == "en" else "de"
         return Conversation(
