@@ -8,12 +8,14 @@ from contextlib import asynccontextmanager
 import structlog
 from fastapi import FastAPI
 
-from api import pages
+from api import openai_door, pages
 from api.log import configure_log
 from api.metrics import Metrics
 from api.middleware import RequestGuard
-from api.problems import register_problems
-from api.routes import feedback, health, knowledge, metrics, muted_patterns, patterns, reviews
+from api.openai_door.replay import Replay
+from api.problems import ProblemHandler, register_problems
+from api.relay import Relay
+from api.routes import conversations, feedback, health, knowledge, metrics, muted_patterns, patterns, reviews
 from coach import __version__
 from coach.errors import SettingsError
 from coach.settings import Settings
@@ -41,14 +43,21 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.coach, app.state.metrics = coach, counts
-    register_problems(app, present=pages.page_for_readers)
-    for routes in (reviews, feedback, patterns, muted_patterns, knowledge):
+    app.state.replay = Replay()
+    app.state.relay = Relay(coach.conversations)
+    register_problems(app, present=_present)
+    for routes in (reviews, feedback, patterns, muted_patterns, knowledge, conversations):
         app.include_router(routes.router, prefix="/v1")
+    app.include_router(openai_door.router)
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(pages.router)
     app.add_middleware(RequestGuard, only_loopback=settings.loopback and not coach.keys.any(), counts=counts)
     return app
+
+
+def _present(handler: ProblemHandler) -> ProblemHandler:
+    return pages.page_for_readers(openai_door.errors_for_openai(handler))
 
 
 @asynccontextmanager
@@ -58,6 +67,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     builder = threading.Thread(target=_build_index, args=(coach,), name="index", daemon=True)
     builder.start()
     yield
+    await app.state.relay.close()
     if coach.models is not None:
         for model in coach.models:
             await model.aclose()

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from coach.errors import CoachError, InputError, ModelError, NotFound, Problem, TooLarge
+from coach.errors import CoachError, Conflict, InputError, ModelError, NotFound, Problem, TooLarge
 from coach.okr import pointer
 
 ProblemHandler = Callable[[Request, Exception], Awaitable[Response]]
@@ -44,6 +44,7 @@ def register_problems(app: FastAPI, *, present: Callable[[ProblemHandler], Probl
         InputError: _input,
         RequestValidationError: _parameters,
         NotFound: _not_found,
+        Conflict: _conflict,
         ModelError: _model,
         HTTPException: _http,
         CoachError: _unexpected,
@@ -81,6 +82,10 @@ async def _parameters(request: Request, error: Exception) -> JSONResponse:
 
 async def _not_found(request: Request, error: Exception) -> JSONResponse:
     return problem(404, "not-found", "Not found", str(error), request_id=_request_id(request))
+
+
+async def _conflict(request: Request, error: Exception) -> JSONResponse:
+    return problem(409, "conflict", "Conflict", str(error), request_id=_request_id(request))
 
 
 async def _model(request: Request, error: Exception) -> JSONResponse:

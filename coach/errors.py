@@ -4,6 +4,7 @@ CoachError
 ├── InputError              what came in cannot be read; carries problems with JSON pointers
 │   └── TooLarge            over a stated limit
 ├── NotFound                no such review, pattern, passage
+├── Conflict                something else came first
 ├── KnowledgeError          files under knowledge/ or prompts/ are wrong; lists all faults
 ├── SettingsError           the configuration contradicts itself
 └── ModelError              the chat model did not deliver
@@ -59,6 +60,10 @@ class NotFound(CoachError):
     def __init__(self, what: str, name: str) -> None:
         self.what, self.name = what, name
         super().__init__(f"no {what} named {name!r}")
+
+
+class Conflict(CoachError):
+    """What was asked for no longer fits, because something else came first."""
 
 
 class KnowledgeError(CoachError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.catalog import Catalog, Extended, extended, open_catalog
+from coach.chat import ChatCoach
 from coach.critique import Critic
 from coach.critique.memory import digest_of
 from coach.critique.pipeline import Models
@@ -16,6 +17,7 @@ from coach.detectors import faults_of
 from coach.embedding import Embedder, PrecomputedEmbedder, TunedEmbedder, tuned_embedder
 from coach.errors import Fault
 from coach.kinds import open_classifier
+from coach.language import Language
 from coach.learned import Learned
 from coach.muting import muted_in
 from coach.okr import Draft
@@ -24,10 +26,19 @@ from coach.review import Review
 from coach.settings import Settings
 
 if TYPE_CHECKING:
+    from coach.chat.voice import Voice
     from coach.llm import Budget, Meter
-    from coach.retrieval.search import Search
+    from coach.retrieval.search import Found, Search
     from coach.roles import Roles
-    from coach.store import AnswerStore, Database, FeedbackStore, KeyStore, ReviewStore, TenantAnswers
+    from coach.store import (
+        AnswerStore,
+        ConversationStore,
+        Database,
+        FeedbackStore,
+        KeyStore,
+        ReviewStore,
+        TenantAnswers,
+    )
 
 
 LOCAL_TENANT = "local"
@@ -172,6 +183,37 @@ class Coach:
         """Delete a stored review, the feedback on it, and what models answered about its draft."""
         draft = self.reviews.delete(tenant, identifier)
         self.answers.forget(tenant, digest_of(draft))
+
+    @cached_property
+    def chat(self) -> ChatCoach:
+        """The coach in conversation."""
+        return ChatCoach(self.critic, self.catalog, self._find, passage=self._passage_text, voice=self._voice())
+
+    def _voice(self) -> "Voice | None":
+        if self.models is None:
+            return None
+        from coach.chat.voice import Voice  # noqa: PLC0415 - only with a model
+
+        return Voice(self.models.chat)
+
+    def _passage_text(self, identifier: str) -> str | None:
+        passage = self.search.passage(identifier)
+        return passage.text if passage else None
+
+    def _find(self, query: str, *, language: Language | None = None, limit: int = 5) -> "list[Found]":
+        """Search, opened when first needed."""
+        return self.search.find(query, language=language, limit=limit)
+
+    def chat_of(self, tenant: str) -> ChatCoach:
+        """Return the coach in conversation that raises nothing a tenant has muted."""
+        return self.chat.without(self.muted(tenant))
+
+    @cached_property
+    def conversations(self) -> "ConversationStore":
+        """Stored conversations."""
+        from coach.store import ConversationStore  # noqa: PLC0415 - heavy
+
+        return ConversationStore(self.database)
 
     def muted(self, tenant: str) -> frozenset[str]:
         """Return the patterns that a tenant has muted; the store is opened only for a database of one's own."""

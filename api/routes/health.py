@@ -1,14 +1,9 @@
-"""`/`, `/healthz` and `/readyz`: for whoever meets or watches the server."""
+"""`/healthz` and `/readyz`: for whoever watches the server."""
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from api.dependencies import CoachDependency
-from api.pages.accept import wants_html
-from api.pages.start import start_page
-from api.pages.visit import VisitDependency
-from coach import __version__
 
 router = APIRouter(tags=["health"])
 
@@ -20,23 +15,6 @@ class Readiness(BaseModel):
     database: bool
     patterns: int
     search_index: bool
-
-
-@router.get("/", include_in_schema=False)
-async def home(request: Request, visit: VisitDependency) -> Response:
-    """Say what this is and where to go on: to a browser as a page, else as JSON."""
-    if wants_html(request.headers.get("accept", "")):
-        return start_page(visit)
-    content = {
-        "name": "okr-coach",
-        "version": __version__,
-        "openapi": "/openapi.json",
-        "reviews": "/v1/reviews",
-        "patterns": "/v1/patterns",
-        "articles": "/v1/knowledge/articles",
-        "handbook": "/handbook",
-    }
-    return JSONResponse(content, headers={"Vary": "Accept"})
 
 
 @router.get("/healthz")

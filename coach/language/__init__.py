@@ -42,6 +42,15 @@ def guess_language(text: str, *, default: Language = "en") -> Guess:
     return Guess("de" if german > english else "en", certain=abs(german - english) >= 1)
 
 
+def likelier_language(text: str) -> Language:
+    """Return German or English, whichever a text is likelier to be in, be it as short as "Umsatz +15 %"."""
+    guess = guess_language(text)
+    if guess.certain:
+        return guess.language
+    ranked = [code for code, _ in _identifier().rank(text[:_SAMPLE]) if code in LANGUAGES]
+    return "de" if ranked[0] == "de" else "en"
+
+
 def foreign_language(text: str) -> str | None:
     """Return the code of a third language if the text is surely in one, else None."""
     words = [word.lower() for word in _WORD.findall(text)]

@@ -1,6 +1,7 @@
 """Stores: take and return domain objects; SQLite or PostgreSQL behind one URL."""
 
 from coach.store.answers import AnswerStore, TenantAnswers
+from coach.store.conversations import ConversationStore, ConversationSummary
 from coach.store.database import Database, open_database
 from coach.store.feedback import FeedbackStore, RemarkedReview
 from coach.store.keys import ApiKey, KeyStore
@@ -10,6 +11,8 @@ from coach.store.spending import SpendingStore
 __all__ = [
     "AnswerStore",
     "ApiKey",
+    "ConversationStore",
+    "ConversationSummary",
     "Database",
     "FeedbackStore",
     "KeyStore",

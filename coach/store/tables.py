@@ -9,6 +9,7 @@ from sqlalchemy import (
     Double,
     ForeignKeyConstraint,
     Index,
+    Integer,
     MetaData,
     String,
     Table,
@@ -91,4 +92,50 @@ MODEL_SPENDING = Table(
     Column("completion_tokens", BigInteger, nullable=False),
     Column("cached_tokens", BigInteger, nullable=False),
     Column("cost", Double, nullable=False),
+)
+
+CONVERSATIONS = Table(
+    "conversations",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("turns", Integer, nullable=False),
+    Column("head", Text, nullable=False),
+    Index("ix_conversations_tenant_updated_at", "tenant", "updated_at"),
+)
+
+CONVERSATION_TURNS = Table(
+    "conversation_turns",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("conversation_id", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key", String(200)),
+    Column("turn", Text, nullable=False),
+    UniqueConstraint("tenant", "conversation_id", "key"),
+    ForeignKeyConstraint(
+        ["tenant", "conversation_id"],
+        ["conversations.tenant", "conversations.id"],
+        name="fk_conversation_turns_conversations",
+        ondelete="CASCADE",
+    ),
+)
+
+CONVERSATION_VERSIONS = Table(
+    "conversation_versions",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("conversation_id", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("version", Text, nullable=False),
+    ForeignKeyConstraint(
+        ["tenant", "conversation_id"],
+        ["conversations.tenant", "conversations.id"],
+        name="fk_conversation_versions_conversations",
+        ondelete="CASCADE",
+    ),
 )

@@ -2,7 +2,7 @@
 
 import sys
 
-from evals.bench import api, cold, deltas, model, search, stream
+from evals.bench import api, chat, cold, deltas, model, search, stream
 
 BENCHES = {
     "stream": stream.run,
@@ -11,6 +11,7 @@ BENCHES = {
     "api": api.run,
     "deltas": deltas.run,
     "model": model.run,
+    "chat": chat.run,
 }
 
 

@@ -27,9 +27,7 @@ def test_under_a_page_address_even_a_program_gets_a_page(client: TestClient, pat
     assert response.headers["content-type"].startswith("text/html")
 
 
-@pytest.mark.parametrize(
-    "path", ["/v1/patterns/none", "/v1/knowledge/articles/none", "/v1/none", "/openai/none", "/static/none.css"]
-)
+@pytest.mark.parametrize("path", ["/v1/patterns/none", "/v1/knowledge/articles/none", "/v1/none", "/static/none.css"])
 def test_the_api_keeps_its_problems_even_in_a_browser(client: TestClient, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 404

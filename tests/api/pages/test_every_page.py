@@ -12,7 +12,12 @@ from fastapi.testclient import TestClient
 from coach.language import LANGUAGES
 from tests.api.pages.parsed import Parsed, parse
 
-_NO_PAGE = ("/openapi.json", "/static/")
+_NO_PAGE = ("/openapi.json", "/static/", "/chat/")
+_SCRIPTED = ("/", "/chat")
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
 _SLOT = re.compile(r"\{\w+\}|\{\{|\{%")
 
 
@@ -42,7 +47,7 @@ def test_every_page_of_the_knowledge_base_is_reached_in_both_languages(
 ) -> None:
     catalog = app.state.coach.catalog
     paths = {f"/handbook/{slug}" for slug in catalog.articles} | {f"/patterns/{slug}" for slug in catalog.patterns}
-    paths |= {"/", "/handbook", "/patterns", "/handbook/glossary", "/handbook/transformations"}
+    paths |= {"/", "/chat", "/handbook", "/patterns", "/handbook/glossary", "/handbook/transformations"}
     for language in LANGUAGES:
         assert paths <= {address.removesuffix(f"?lang={language}") for address in reached}
 
@@ -110,21 +115,24 @@ def test_headings_go_down_one_step_at_a_time(reached: Mapping[str, Parsed]) -> N
 
 def test_nothing_is_scripted_styled_inline_or_left_unfilled(reached: Mapping[str, Parsed]) -> None:
     for address, page in reached.items():
-        assert not page.all("script"), address
+        scripts = [script.attributes["src"] for script in page.all("script")]
+        assert all(script.startswith("/static/") for script in scripts), address
+        assert not scripts or urlsplit(address).path in _SCRIPTED, address
+        assert not [script.text for script in page.all("script") if script.text], address
         assert not page.all("style"), address
         assert not page.all("img"), address
         for element in page.elements:
-            assert not {name for name in element.attributes if name == "style" or name.startswith("on")}, address
+            assert not {name for name in element.attributes if name == "style" or name.startswith(("on", "hx-on"))}, (
+                address
+            )
         assert not _SLOT.search(page.one("body").text), address
 
 
 def test_headers_let_nothing_foreign_in(client: TestClient) -> None:
-    for address in ("/", "/handbook", "/handbook/glossary", "/patterns/no-baseline", "/handbook/none"):
+    for address in ("/", "/chat", "/handbook", "/handbook/glossary", "/patterns/no-baseline", "/handbook/none"):
         headers = client.get(address).headers
-        assert headers["content-security-policy"] == (
-            "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-            "base-uri 'none'; frame-ancestors 'none'"
-        )
+        scripts = "; script-src 'self'; connect-src 'self'" if address in _SCRIPTED else ""
+        assert headers["content-security-policy"] == _POLICY + scripts
         assert headers["x-content-type-options"] == "nosniff"
         assert "Accept-Language" in headers["vary"]
 

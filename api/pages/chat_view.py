@@ -1,0 +1,61 @@
+"""A talk as its page shows it: turns with their sources, the draft with its findings, what is offered."""
+
+from typing import NamedTuple
+
+from api.pages.marked import MarkedReview, marked_review
+from api.pages.visit import Visit
+from coach.conversation import Conversation, Proposal, Turn
+from coach.formats.talk import write_draft
+from coach.review import Citation
+
+_PAGES = {"article": "/handbook/", "pattern": "/patterns/"}
+_LISTS = {"transformation": "/handbook/transformations", "glossary": "/handbook/glossary"}
+
+
+class Source(NamedTuple):
+    """A passage that a turn rests on: its heading and where it can be read."""
+
+    heading: str
+    address: str
+    language: str
+
+
+class ShownTurn(NamedTuple):
+    """A turn with its sources."""
+
+    turn: Turn
+    sources: list[Source]
+
+
+class ShownDraft(NamedTuple):
+    """The draft as it stands: reviewed, as Markdown, with what is offered and whether something can be undone."""
+
+    marked: MarkedReview | None
+    markdown: str
+    proposal: Proposal | None
+    undo: bool
+
+
+def shown_turn(turn: Turn, visit: Visit) -> ShownTurn:
+    """Return a turn as the page shows it."""
+    return ShownTurn(turn, [_source(citation, visit) for citation in turn.reply.citations])
+
+
+def shown_draft(conversation: Conversation) -> ShownDraft:
+    """Return the draft of a conversation as the page shows it."""
+    version = conversation.version
+    return ShownDraft(
+        marked_review(conversation.review) if conversation.review and conversation.draft.objectives else None,
+        write_draft(conversation.draft),
+        conversation.memory.proposal,
+        version is not None and version.parent is not None,
+    )
+
+
+def _source(citation: Citation, visit: Visit) -> Source:
+    anchor = citation.id.rpartition("/")[2]
+    if citation.type in _PAGES:
+        address = visit.link(_PAGES[citation.type] + citation.slug, anchor, citation.language)
+    else:
+        address = visit.link(_LISTS[citation.type], citation.slug, citation.language)
+    return Source(citation.heading, address, citation.language)

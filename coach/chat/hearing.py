@@ -1,0 +1,106 @@
+"""Hearing: what a message is. Decided by words and by the shape of the text; no model is asked."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from coach.chat.words import Words, words_in
+from coach.conversation import Conversation, TurnKind
+from coach.formats.pasted import LABEL, Pasted, parse_pasted
+from coach.language import LANGUAGES
+from coach.learned.heads import Form
+
+_SHORT = 14
+_LIKELY = 0.5
+
+
+class Heard(NamedTuple):
+    """What a message was taken for. `keep`: a refusal that means "leave it as it is"; `about`: which
+    boundary, or which language."""
+
+    kind: TurnKind
+    pasted: Pasted | None = None
+    option: int = 0
+    keep: bool = False
+    about: str = ""
+
+
+def hear(text: str, conversation: Conversation, words: Words, form: Callable[[str], Form | None]) -> Heard:
+    """Return what a message is; `form` says how likely it is a draft, a question or neither, where that is known."""
+    memory = conversation.memory
+    short = len(text.split()) <= _SHORT
+    spoken = text.strip()
+    if short and (command := _command(spoken, conversation, words)) is not None:
+        return command
+    pasted = parse_pasted(spoken)
+    size = sum(bool(o.objective) + len(o.key_results) for o in pasted.objectives)
+    if words.has("override", spoken) and not (pasted.shaped and size > 1):
+        return Heard(TurnKind.OVERRIDE)
+    if pasted.shaped and (size > 1 or _labelled(spoken)):
+        return Heard(TurnKind.DRAFT, pasted)
+    if words.has("pay", spoken) and (words.has("refers_pay", spoken) or spoken.endswith("?")):
+        return Heard(TurnKind.BOUNDARY, about="pay")
+    if words.has("person", spoken):
+        return Heard(TurnKind.BOUNDARY, about="person")
+    waiting = memory.pending is not None or memory.proposal is not None
+    if words.has("off_topic", spoken) and (words.has("request", spoken) or spoken.endswith("?")):
+        return Heard(TurnKind.OFF_TOPIC)
+    if words.has("about_coach", spoken) and short:
+        return Heard(TurnKind.COURTESY, about="hello")
+    if short and words.has("rewrite", spoken):
+        return Heard(TurnKind.REWRITE)
+    if short and words.has("looks_good", spoken):
+        return Heard(TurnKind.LOOKS_GOOD)
+    if _asks(spoken, words, waiting=waiting):
+        return Heard(TurnKind.QUESTION)
+    if waiting:
+        return Heard(TurnKind.ANSWER)
+    if not conversation.draft.objectives:
+        return Heard(TurnKind.DRAFT, pasted)
+    found = form(spoken)
+    if found is not None and found.asked >= _LIKELY:
+        return Heard(TurnKind.QUESTION)
+    if found is not None and found.aside >= _LIKELY:
+        return Heard(TurnKind.OFF_TOPIC)
+    return Heard(TurnKind.DRAFT, pasted)
+
+
+def _command(text: str, conversation: Conversation, words: Words) -> Heard | None:
+    """Return what a short message orders, in either language."""
+    found = (_order(text, conversation, words_in(language)) for language in (words.language, *LANGUAGES))
+    return next((heard for heard in found if heard is not None), None)
+
+
+def _order(text: str, conversation: Conversation, words: Words) -> Heard | None:
+    memory = conversation.memory
+    if words.is_all("undo", text):
+        return Heard(TurnKind.UNDO)
+    if words.has("switch", text):
+        return Heard(TurnKind.LANGUAGE, about=next(other for other in LANGUAGES if other != words.language))
+    bare = text.strip(" .!,")
+    if memory.proposal is not None:
+        second = len(memory.proposal.options) > 1 and words.has("second", bare) and len(bare.split()) <= 5
+        if words.is_all("accept", bare) or bare in {"1", "2"} or second:
+            return Heard(TurnKind.ACCEPT, option=int(second))
+        if words.is_all("reject", bare):
+            return Heard(TurnKind.REJECT)
+    if words.is_all("keep", bare) and (memory.pending or memory.proposal):
+        return Heard(TurnKind.REJECT, keep=True)
+    if words.is_all("hello", bare):
+        return Heard(TurnKind.COURTESY, about="hello")
+    if words.is_all("thanks", bare):
+        return Heard(TurnKind.COURTESY, about="thanks")
+    if words.is_all("accept", bare) and memory.pending is None and conversation.draft.objectives:
+        return Heard(TurnKind.LOOKS_GOOD)
+    return None
+
+
+def _labelled(text: str) -> bool:
+    return LABEL.match(text) is not None
+
+
+def _asks(text: str, words: Words, *, waiting: bool) -> bool:
+    if waiting:
+        return words.has("defines", text) or (
+            text.endswith("?") and words.patterns["question_start"].match(text) is not None
+        )
+    return text.endswith("?") or words.has("defines", text)

@@ -1,0 +1,69 @@
+"""What the coach says, and the words by which it tells what was said: one file a language, in `words/`."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from coach.conversation import Address
+from coach.language import Language
+
+_FOLDER = Path(__file__).parent / "words"
+_ADDRESS = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
+
+
+class Words(NamedTuple):
+    """The texts of one language and address, and its patterns, compiled."""
+
+    language: Language
+    texts: Mapping[str, Any]
+    patterns: Mapping[str, re.Pattern[str]]
+
+    def say(self, text: str, /, **values: str) -> str:
+        """Return a text by its name (`a.b` for one inside a group), its {slots} filled."""
+        node: Any = self.texts
+        for part in text.split("."):
+            node = node[part]
+        return filled(node, values)
+
+    def counted(self, text: str, number: int) -> str:
+        """Return a counted thing: one, or many."""
+        return filled(self.texts[text]["one" if number == 1 else "other"], {"n": str(number)})
+
+    def questions(self, name: str) -> tuple[str, ...]:
+        """Return the questions after a thing, in the order in which they are asked."""
+        return tuple(self.texts["questions"][name])
+
+    def is_all(self, name: str, text: str) -> bool:
+        """Whether the whole text is what a pattern names."""
+        return self.patterns[name].fullmatch(text.strip(" \t\n.,;:!?…„“\"'")) is not None
+
+    def has(self, name: str, text: str) -> bool:
+        """Whether what a pattern names stands in the text."""
+        return self.patterns[name].search(text) is not None
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """Return a template with its {slots} filled in one pass: what is filled in is never read as a slot."""
+    if not values:
+        return template
+    return re.sub(r"\{(\w+)\}", lambda slot: values.get(slot[1], slot[0]), template)
+
+
+@cache
+def words_in(language: Language, address: Address = "du") -> Words:
+    """Return the words of a language; `address`: how German speaks to one person."""
+    content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    patterns = {name: re.compile(text, re.IGNORECASE) for name, text in content.pop("patterns").items()}
+    return Words(language, _addressed(content, address), patterns)
+
+
+def _addressed(node: Any, address: Address) -> Any:
+    if isinstance(node, dict):
+        return {name: _addressed(inner, address) for name, inner in node.items()}
+    if isinstance(node, list):
+        return [_addressed(inner, address) for inner in node]
+    return _ADDRESS.sub(lambda pair: pair[1 if address == "du" else 2], node)

@@ -1,0 +1,198 @@
+"""Drafts as people paste them into a talk: bullets, tables, labels in one line, Markdown, JSON, prose."""
+
+import re
+from typing import Any, NamedTuple
+
+from coach.errors import InputError
+from coach.formats.tables import from_rows
+from coach.okr import MAX_TEXT
+
+_OBJECTIVE_WORD = r"(?:O|OBJ|Objectives?|Objektive?|Ziel|Oberziel|Goal|Aim)"
+_KEY_RESULT_WORD = r"(?:KRs?|Key[ -]?Results?|Schlüsselergebnis(?:se)?|Messgröße)"
+_NUMBER = r"[\s#]?\d{0,2}(?:\.\d{1,2})?"
+_MARKS = r"(?:\*\*|__)?"
+LABEL = re.compile(
+    rf"(?:(?<=^)|(?<=[\s>|;,.(*_]))(?P<mark>{_MARKS})(?:(?P<objective>{_OBJECTIVE_WORD})|(?P<key_result>{_KEY_RESULT_WORD}))"
+    rf"(?P<number>{_NUMBER}){_MARKS}\s?(?::|=|\)|(?<=\d)\.|(?<=\d)\s?[–—-]|\s[–—-])\s*{_MARKS}\s*",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"^\s*(?:>\s*)*(?:[-*•·‣◦▪+–—→]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?:\[[ xX]\]\s+)?(?=\S)")
+_HEADING = re.compile(r"^\s*#{1,6}\s+(?=\S)")
+_SECTION = re.compile(
+    r"^[\W_]*(?:Key[ -]?Results?|KRs?|Schlüsselergebnisse?|Objectives?|Ziele?|Goals?|OKRs?(?:\s[^:]{0,40})?)[\W_]*$",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"^[\s|:+=-]+$")
+_SENTENCE = re.compile(r"(?<=[.!;])\s+(?=[\w„“\"'\[])")
+_ORDINAL_BEFORE = re.compile(r"(?:\b\w{1,3}|\d)\.$")
+_LEAD = re.compile(
+    r"^(?:(?:Unser|Mein|Das|Our|My|The)\s+(?:Ziel|Objective|Goal|Oberziel)\s+(?:ist|lautet|is|war|was)\s*"
+    r"(?:es|to be that|that)?\s*[,:]?\s*(?:dass\s+)?"
+    r"|(?:Hier|Das|Here|This)\s+(?:ist|sind|is|are)\s+(?:unser|mein|our|my)\w*\s+(?:Entwurf|OKRs?|draft)\s*[:.]?\s*"
+    r"|(?:(?:Das|Dies|Wir)\s+(?:messen|erkennen)\s+(?:wir\s+)?(?:das\s+)?(?:daran|an)\s*,?\s*(?:dass\s+)?)"
+    r"|(?:We(?:'ll| will)?\s+(?:measure|know)\s+(?:this|it|that)\s+(?:by|when|if)\s+))",
+    re.IGNORECASE,
+)
+_QUOTES = re.compile(r'^[„“"»«](?P<inner>[^„“”"»«]+)[“”"«»]$')
+_UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+class PastedObjective(NamedTuple):
+    """An objective as pasted, or None where only its key results were; key results may hold baseline and target."""
+
+    objective: str | None
+    key_results: list[dict[str, str]]
+
+
+class Pasted(NamedTuple):
+    """What a message holds of a draft. `shaped`: labels, bullets, rows or headings show that it is meant as one."""
+
+    objectives: list[PastedObjective]
+    shaped: bool
+
+
+class _Line(NamedTuple):
+    role: str
+    text: str
+
+
+def parse_pasted(text: str) -> Pasted:
+    """Return the objectives and key results in a text of any shape; nothing but blanks holds none. Never raises.
+
+    >>> parse_pasted("O: Callers are helped KR1: 80% say so KR2: 9 in 10 return").objectives
+    [PastedObjective(objective='Callers are helped', key_results=[{'text': '80% say so'}, {'text': '9 in 10 return'}])]
+    """
+    text = _UNFIT.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
+    if (found := _structured(text)) is not None:
+        return Pasted(found, shaped=True)
+    lines = [line for raw in text.split("\n") for line in _lines(raw)]
+    shaped = any(line.role not in {"plain", "blank"} for line in lines)
+    if not shaped and sum(line.role == "plain" for line in lines) == 1:
+        lines = _prose(lines)
+    return Pasted(_grouped(lines), shaped)
+
+
+def _structured(text: str) -> list[PastedObjective] | None:
+    """Return the draft in JSON, or in the rows of a table with a header that we know."""
+    stripped = text.strip()
+    body: Any = None
+    if stripped[:1] in {"{", "["}:
+        from coach.formats.reading import parse_json  # noqa: PLC0415 - it imports what lies beside us
+        from coach.okr import parse_draft  # noqa: PLC0415
+
+        try:
+            draft = parse_draft(parse_json(stripped.encode()))
+        except InputError:
+            return None
+        return [
+            PastedObjective(o.objective, [kr.model_dump(exclude_none=True) for kr in o.key_results])
+            for o in draft.objectives
+        ]
+    rows = _rows(stripped)
+    if len(rows) < 2:
+        return None
+    try:
+        body = from_rows(rows)
+    except InputError:
+        return None
+    return [PastedObjective(o["objective"], o["key_results"]) for o in body["objectives"]] or None
+
+
+def _rows(text: str) -> list[list[str]]:
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    for delimiter in ("|", "\t", ";"):
+        if lines and all(delimiter in line for line in lines):
+            return [
+                [cell.strip().strip("*") for cell in line.strip(delimiter).split(delimiter)]
+                for line in lines
+                if not _SEPARATOR.match(line)
+            ]
+    return []
+
+
+def _lines(raw: str) -> list[_Line]:
+    """Return a line cut at its labels, each part with its role."""
+    if not raw.strip():
+        return [_Line("blank", "")]
+    if _SEPARATOR.match(raw):
+        return []
+    if _SECTION.match(raw):
+        return [_Line("section", "")]
+    bullet, heading = _BULLET.match(raw), _HEADING.match(raw)
+    rest = raw[(bullet or heading).end() :] if (bullet or heading) else raw  # type: ignore[union-attr]
+    labels = list(LABEL.finditer(rest))
+    found = []
+    before = rest[: labels[0].start()] if labels else rest
+    if text := _bare(before):
+        role = "bullet" if bullet else "heading" if heading else "plain"
+        found.append(_Line("lead" if labels and role == "plain" else role, text))
+    ends = [*(label.start() for label in labels), len(rest)][1:]
+    for label, end in zip(labels, ends, strict=True):
+        role = "objective" if label["objective"] else "key_result"
+        found.append(_Line(role, _bare(rest[label.end() : end])))
+    return found
+
+
+def _prose(lines: list[_Line]) -> list[_Line]:
+    """Return running text by sentence: the first is the objective, what follows measures it."""
+    sentences = [sentence for line in lines for sentence in _sentences(line.text) if line.text]
+    if len(sentences) == 1:
+        return [_Line("plain", _without_lead(sentences[0]))]
+    return [_Line("objective" if not index else "key_result", _without_lead(s)) for index, s in enumerate(sentences)]
+
+
+def _sentences(text: str) -> list[str]:
+    found: list[str] = []
+    for part in _SENTENCE.split(text):
+        if found and _ORDINAL_BEFORE.search(found[-1]):
+            found[-1] = f"{found[-1]} {part}"
+        else:
+            found.append(part)
+    return found
+
+
+def _without_lead(sentence: str) -> str:
+    rest = _LEAD.sub("", sentence).strip().rstrip(".;")
+    if rest != sentence.strip().rstrip(".;"):
+        rest = re.sub(r"^to\s+|(?<=\s)zu (?=[a-zäöüß]+en$)", "", rest)
+    return rest[:1].upper() + rest[1:] if rest else sentence
+
+
+def _grouped(lines: list[_Line]) -> list[PastedObjective]:
+    objectives: list[PastedObjective] = []
+    titles = 0  # objectives at the end of the list that only a heading or a plain line announced
+    waiting = None
+    fresh = True
+    for line in lines:
+        if line.role in {"section", "blank", "lead"}:
+            fresh = fresh or line.role == "blank"
+            continue
+        if not line.text:
+            waiting = line.role
+            continue
+        role = waiting if waiting and line.role in {"plain", "bullet"} else line.role
+        waiting = None
+        starts = role == "plain" and (not objectives or (fresh and bool(objectives[-1].key_results)))
+        fresh = False
+        if role == "objective" and titles:
+            del objectives[-titles:]  # "Our draft for Q3:" above the objective
+        if role in {"objective", "heading"} or starts:
+            objectives.append(PastedObjective(line.text, []))
+            titles = 0 if role == "objective" else titles + 1
+            continue
+        titles = 0
+        if not objectives:
+            objectives.append(PastedObjective(None, []))
+        objectives[-1].key_results.append({"text": line.text})
+    return objectives
+
+
+def _bare(text: str) -> str:
+    """Return a text without emphasis, quotes around it and stray marks, cut to what a draft may hold."""
+    text = text.strip().strip("|").strip()
+    text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text).strip(" ,;")
+    for mark in ("**", "__"):
+        text = text.removeprefix(mark).removesuffix(mark).strip()
+    if quoted := _QUOTES.match(text):
+        text = quoted["inner"].strip()
+    return text[:MAX_TEXT]

@@ -1,0 +1,62 @@
+"""Drafts in any shape: what is pasted is found, and nothing of it gets lost."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.formats.pasted import parse_pasted
+
+_TEXT = st.from_regex(r"\A[a-zäöü]{3,8}( [a-zäöü]{3,8}){1,5}\Z")
+_DRAFTS = st.lists(st.tuples(_TEXT, st.lists(_TEXT, min_size=1, max_size=4)), min_size=1, max_size=3)
+
+
+def _found(text: str) -> list[tuple[str | None, list[str]]]:
+    return [(o.objective, [row["text"] for row in o.key_results]) for o in parse_pasted(text).objectives]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("O: Callers are helped KR1: 80% say so KR2: 9 in 10 return", [("Callers are helped", ["80% say so", "9 in 10 return"])]),
+        ("Objective: A b\n- c d\n- e f", [("A b", ["c d", "e f"])]),
+        ("# Q3\n## Ziel 1: A b\n1. c d\n2) e f\n\n## Ziel 2: G h\n* i j", [("A b", ["c d", "e f"]), ("G h", ["i j"])]),
+        ("| Objective | Key Result |\n|---|---|\n| A b | c d |\n| A b | e f |", [("A b", ["c d", "e f"])]),
+        ("Ziel\tKey Result\nA b\tc d\nA b\te f", [("A b", ["c d", "e f"])]),
+        ("**Objective:** A b\n**KR1:** c d\n**KR2:** e f", [("A b", ["c d", "e f"])]),
+        ("Hier unser Entwurf:\nO1 - A b\nKR 1.1 – c d\nKR1.2: e f", [("A b", ["c d", "e f"])]),
+        ("Support verbessern\n\n- c d\n\nVertrieb stärken\n\n- e f", [("Support verbessern", ["c d"]), ("Vertrieb stärken", ["e f"])]),
+        ("Key Results:\n- c d\n- e f", [(None, ["c d", "e f"])]),
+        ('{"objective": "A b", "key_results": ["c d"]}', [("A b", ["c d"])]),
+        ("Unser Ziel ist, dass Kunden Hilfe bekommen. Die Wartezeit sinkt auf 2 Min. im Mittel. 80 % sagen das.", [("Kunden Hilfe bekommen", ["Die Wartezeit sinkt auf 2 Min. im Mittel", "80 % sagen das"])]),
+        ("Goal: A b\nKR: c d", [("A b", ["c d"])]),
+        ("", []),
+        ("\x00 \ud800", []),
+    ],
+)  # fmt: skip
+def test_shapes_that_people_paste(text: str, found: list[tuple[str | None, list[str]]]) -> None:
+    assert _found(text) == found
+
+
+@given(_DRAFTS, st.sampled_from(["labels", "bullets", "markdown", "one line"]))
+def test_every_shape_holds_the_same_draft(draft: list[tuple[str, list[str]]], shape: str) -> None:
+    objective, bullet, joint = {
+        "labels": ("O{n}: {text}", "KR{n}: {text}", "\n"),
+        "bullets": ("Objective: {text}", "- {text}", "\n"),
+        "markdown": ("## {text}", "{n}. {text}", "\n"),
+        "one line": ("O: {text}", "KR{n}: {text}", " "),
+    }[shape]
+    lines = []
+    for number, (text, key_results) in enumerate(draft, start=1):
+        lines.append(objective.format(n=number, text=text))
+        lines += [bullet.format(n=index, text=each) for index, each in enumerate(key_results, start=1)]
+    assert _found(joint.join(lines)) == draft
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_failing_and_made_of_its_own_characters(text: str) -> None:
+    own = set(text.lower()) | set(" ")
+    for objective, key_results in _found(text):
+        for part in (objective or "", *key_results):
+            assert set(re.sub(r"\s", " ", part.lower())) <= own | set(part.lower()) & set(text.lower().upper().lower())
