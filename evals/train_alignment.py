@@ -27,7 +27,8 @@ _DIRECTIONS = 2
 _EVERY = 4
 _COMMON = 12
 _PART = 6
-_STRENGTH = 0.3
+_STRENGTH = 9.0
+_NEAR = 0.1
 _MEANING = frozenset({"near", "near_above", "near_below"})
 
 
@@ -35,11 +36,12 @@ def main() -> None:
     """Fit everything and write both files."""
     embedder = BundledEmbedder()
     rarity = _write_spaces(embedder)
-    _write({"by_meaning": _EMPTY, "by_words": _EMPTY, "rarity": rarity})
+    _write({"by_meaning": _EMPTY, "by_words": _EMPTY, "rarity": rarity, "conflict": _NEAR})
     content = {
         "by_meaning": _fitted(Links(embedder), frozenset()),
         "by_words": _fitted(Links(None), _MEANING),
         "rarity": rarity,
+        "conflict": _NEAR,
     }
     _write(content)
 
@@ -115,7 +117,7 @@ def _labels(frame: LabelledFrame) -> Any:
 
 def _model(rows: Sequence[tuple[Any, Any]]) -> LogisticRegression:
     features, labels = np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
-    return LogisticRegression(C=_STRENGTH * 30, max_iter=5_000).fit(features, labels)
+    return LogisticRegression(C=_STRENGTH, max_iter=5_000).fit(features, labels)
 
 
 def _f1(labels: Any, found: Any) -> float:
