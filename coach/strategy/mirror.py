@@ -2,26 +2,14 @@
 
 from typing import Literal
 
+from coach.cycle import Figure
 from coach.language import Language
 from coach.language.numbers import find_quantities
-from coach.okr import Strict, Text, WrittenText
+from coach.okr import Strict
 from coach.reading import read
 from coach.strategy.words import say
 
 Outcome = Literal["moved", "not_moved", "wrong_hypothesis", "not_tried", "unknown"]
-
-
-class Figure(Strict):
-    """A KPI before and after a cycle, as written, and whether what people experience changed as hoped.
-
-    `wanted`: which way it should go. `experienced`: what the team saw, not a grade.
-    """
-
-    kpi: WrittenText
-    before: Text | None = None
-    after: Text | None = None
-    wanted: Literal["up", "down"] = "up"
-    experienced: bool
 
 
 class Mirrored(Strict):
