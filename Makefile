@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTEST_ARGS ?=
 
-.PHONY: serve test install check format evals bench train-kinds train-ranking train-encoder calibrate vectors lock-prompts lock clean
+.PHONY: serve test install check format evals bench train-kinds train-ranking train-alignment train-encoder calibrate vectors lock-prompts lock clean
 
 install: .venv/.installed
 
@@ -45,6 +45,9 @@ lock-prompts: install
 
 train-ranking: install
 	$(BIN)/python -m evals.train_ranking
+
+train-alignment: install
+	$(BIN)/python -m evals.train_alignment
 
 train-encoder: install
 	$(UV) venv -q --allow-existing --python $(BIN)/python .venv-train

@@ -12,7 +12,7 @@ from api import pages
 from api.log import configure_log
 from api.middleware import RequestGuard
 from api.problems import register_problems
-from api.routes import feedback, health, knowledge, muted_patterns, patterns, reviews
+from api.routes import cycles, feedback, health, knowledge, muted_patterns, patterns, readiness, reviews, strategy
 from coach import __version__
 from coach.errors import SettingsError
 from coach.settings import Settings
@@ -40,7 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.coach = coach
     register_problems(app, present=pages.page_for_readers)
-    for routes in (reviews, feedback, patterns, muted_patterns, knowledge):
+    for routes in (reviews, feedback, patterns, muted_patterns, knowledge, strategy, cycles, readiness):
         app.include_router(routes.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(pages.router)

@@ -49,8 +49,8 @@ async def coach_of_tenant(coach: CoachDependency, tenant: TenantDependency) -> C
 TenantCoachDependency = Annotated[Coach, Depends(coach_of_tenant)]
 
 
-async def json_in(request: Request) -> Any:
-    """Return the JSON in the body; raise InputError where it is none, TooLarge where there is too much of it."""
+async def limited_body(request: Request) -> bytes:
+    """Return the body; raise TooLarge where there is too much of it."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
@@ -64,7 +64,12 @@ async def json_in(request: Request) -> Any:
                     )
                 ]
             )
-    return parse_json(bytes(body))
+    return bytes(body)
+
+
+async def json_in(request: Request) -> Any:
+    """Return the JSON in the body; raise InputError where it is none, TooLarge where there is too much of it."""
+    return parse_json(await limited_body(request))
 
 
 JsonDependency = Annotated[Any, Depends(json_in)]

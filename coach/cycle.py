@@ -1,5 +1,6 @@
-"""A cycle as it is written down: drafts, check-ins, review, retrospective. About texts and what was learned, never people:
-there is no field for a name, a grade or a bonus.
+"""A cycle as it is written down: drafts, check-ins, review, retrospective.
+
+About texts and what was learned, never about people: there is no field for a name, a grade or a bonus.
 """
 
 from datetime import date

@@ -50,21 +50,17 @@ _EMPTY: dict[str, Any] = {"weights": {}, "constant": 0.0, "least": 0.5}
 
 
 def _write(content: dict[str, Any]) -> None:
-    WEIGHTS_FILE.write_text(
-        json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
-    )
+    WEIGHTS_FILE.write_text(json.dumps(content, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
     read_weights.cache_clear()
 
 
 def _write_spaces(embedder: BundledEmbedder) -> dict[str, dict[str, float]]:
     """Write what the texts of each language have in common; return how rare common words are (0–1)."""
-    arrays, rarity = {}, {}
+    arrays: dict[str, Any] = {}
+    rarity: dict[str, dict[str, float]] = {}
     for language in LANGUAGES:
         texts = [
-            text
-            for draft in own_drafts()
-            if draft.lang == language
-            for text in (draft.objective, *draft.key_results)
+            text for draft in own_drafts() if draft.lang == language for text in (draft.objective, *draft.key_results)
         ]
         rows = embedder.embed_queries(texts[::_EVERY])
         mean = rows.mean(0)

@@ -65,7 +65,11 @@ class StrategyStore:
         if row is None:
             raise NotFound("strategy", identifier)
         return StoredStrategy(
-            row["id"], row["version"], row["name"], _in_utc(row["created_at"]), Strategy.model_validate_json(row["strategy"])
+            row["id"],
+            row["version"],
+            row["name"],
+            _in_utc(row["created_at"]),
+            Strategy.model_validate_json(row["strategy"]),
         )
 
     def list(self, tenant: str) -> builtins.list[StoredStrategy]:
@@ -77,7 +81,9 @@ class StrategyStore:
         )
         with self._database.reading() as connection:
             found = connection.execute(newest).all()
-        return sorted((self.get(tenant, identifier, version) for identifier, version in found), key=lambda each: each.name)
+        return sorted(
+            (self.get(tenant, identifier, version) for identifier, version in found), key=lambda each: each.name
+        )
 
     def versions(self, tenant: str, identifier: str) -> builtins.list[StoredStrategy]:
         """Return every version of a frame, oldest first."""

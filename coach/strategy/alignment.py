@@ -122,9 +122,7 @@ class Align:
         embedder = Remembered(self._embedder) if self._embedder else None
         strengths = Links(embedder)([Said(place.text, place.above) for place in places], elements, language)
         readings = [read(place.text, language) for place in places]
-        links = [
-            self._links(reading, strengths, row, elements, language) for row, reading in enumerate(readings)
-        ]
+        links = [self._links(reading, strengths, row, elements, language) for row, reading in enumerate(readings)]
         findings = self._findings(draft, places, readings, links, strategy, language) if elements else {}
         texts = tuple(
             AlignedText(
@@ -189,9 +187,7 @@ class Align:
         inner = [at for at, place in enumerate(places) if place.level == "key_result"]
         verdicts = dict(zip(inner, self._classifier.classify([readings[at] for at in inner]), strict=True))
         kpis = [*strategy.kpis, *draft.context.kpis, *(kpi for goal in strategy.scorecard for kpi in goal.kpis)]
-        above = [
-            text for parent in draft.context.parents for text in (parent.objective, *parent.key_results)
-        ]
+        above = [text for parent in draft.context.parents for text in (parent.objective, *parent.key_results)]
         in_the_air = {
             at
             for at, place in enumerate(places)
@@ -294,9 +290,7 @@ def _unserved(element: Element, language: Language) -> Unserved:
 def _said(reading: Reading, part: str, language: Language) -> tuple[Span, bool]:
     """Return the words of a text that take up a part of the frame, and whether words alone show it; else all of it."""
     asked: tuple[Any, ...] = content_words(part, language)
-    own = [
-        word for word in content_words(reading.text, language) if any(alike(word.text, each.text) for each in asked)
-    ]
+    own = [word for word in content_words(reading.text, language) if any(alike(word.text, each.text) for each in asked)]
     if not own or own[-1].end - own[0].start > _LONGEST_QUOTE * 8:
         return _whole(reading), bool(own)
     return reading.span(own[0].start, own[-1].end), True

@@ -10,6 +10,8 @@ from coach.strategy.likeness import alike, content_words
 from coach.strategy.links import read_spaces, read_weights
 from coach.strategy.words import reads
 
+_AFTER = 12
+
 
 class Conflict(NamedTuple):
     """A text (by its number) and the trade-off that it turns round, with how near the two are (0–1)."""
@@ -24,7 +26,7 @@ def conflicts_in(
 ) -> list[Conflict]:
     """Return the conflicts: at most one per text, the nearest; only texts that give something up are looked at."""
     gives_up = reads(language, "gives_up")
-    candidates = [at for at, text in enumerate(texts) if gives_up.search(text)]
+    candidates = [at for at, text in enumerate(texts) if gives_up.search(text, _AFTER)]
     if not candidates or not trade_offs:
         return []
     found = []

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from coach.okr import Strategy, Strict
+from coach.okr import EconomicDirection, MidtermDirection, Strategy, Strict
 
 Layer = Literal[
     "vision",
@@ -49,15 +49,15 @@ def elements_of(strategy: Strategy) -> tuple[Element, ...]:
 
 
 def _elements(strategy: Strategy) -> Iterator[Element]:
-    hed, med = strategy.hed, strategy.med
+    hed, med = strategy.hed or EconomicDirection(), strategy.med or MidtermDirection()
     single: tuple[tuple[str, Layer, str | None], ...] = (
         ("/purpose", "purpose", strategy.purpose),
         ("/vision", "vision", strategy.vision),
-        ("/hed/economic_logic", "economic_logic", hed and hed.economic_logic),
-        ("/hed/north_star_metric", "north_star_metric", hed and hed.north_star_metric),
-        ("/hed/health_metric", "health_metric", hed and hed.health_metric),
-        ("/med/field", "field", med and med.field),
-        ("/med/health_metric", "midterm_health_metric", med and med.health_metric),
+        ("/hed/economic_logic", "economic_logic", hed.economic_logic),
+        ("/hed/north_star_metric", "north_star_metric", hed.north_star_metric),
+        ("/hed/health_metric", "health_metric", hed.health_metric),
+        ("/med/field", "field", med.field),
+        ("/med/health_metric", "midterm_health_metric", med.health_metric),
     )
     for at, layer, text in single:
         if text and text.strip():

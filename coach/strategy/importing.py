@@ -113,7 +113,9 @@ class _Lines:
             if first:
                 return  # the title of the document
             known = ", ".join(sorted(set(_meanings().values())))
-            raise InputError([Problem("", f"line {number}: the heading {title!r} is none of {known}", "unknown-heading")])
+            raise InputError(
+                [Problem("", f"line {number}: the heading {title!r} is none of {known}", "unknown-heading")]
+            )
         if meaning in _DIRECTIONS or meaning in _TOP or meaning in {"scorecard", "kpis", "cycles"}:
             self._section, self._field, self._perspective = meaning, None, None
         elif meaning in {"finance", "customer", "process", "learning"}:
@@ -171,7 +173,11 @@ class _Lines:
 
     def _goal(self, text: str) -> None:
         goal, separator, kpis = _parted(text)
-        entry = {"perspective": self._perspective or "customer", "goal": goal, "kpis": _split(kpis) if separator else []}
+        entry = {
+            "perspective": self._perspective or "customer",
+            "goal": goal,
+            "kpis": _split(kpis) if separator else [],
+        }
         self.found.setdefault("scorecard", []).append(entry)
 
     def _kpis(self, text: str) -> None:

@@ -31,8 +31,8 @@ class Weighing(NamedTuple):
 class Weights(NamedTuple):
     """What `python -m evals.train_alignment` found: one weighing with vectors, one by words alone.
 
-    `rarity`: how rare (0–1) words are by their first letters; `conflict`: from which nearness to a trade-off a text that
-    gives something up turns it round.
+    `rarity`: how rare (0–1) words are by their first letters; `conflict`: from which nearness to a trade-off a text
+    that gives something up turns it round.
     """
 
     by_meaning: Weighing
@@ -60,7 +60,9 @@ class Strengths(NamedTuple):
 def read_weights(path: Path = WEIGHTS_FILE) -> Weights:
     """Return the weights in a file."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    return Weights(Weighing(**content["by_meaning"]), Weighing(**content["by_words"]), content["rarity"], content["conflict"])
+    return Weights(
+        Weighing(**content["by_meaning"]), Weighing(**content["by_words"]), content["rarity"], content["conflict"]
+    )
 
 
 @cache

@@ -31,7 +31,9 @@ def mirrored(figure: Figure, language: Language) -> Mirrored:
     else:
         moved = after > before if figure.wanted == "up" else after < before
         outcome = (
-            ("moved" if moved else "not_moved") if figure.experienced else ("wrong_hypothesis" if moved else "not_tried")
+            ("moved" if moved else "not_moved")
+            if figure.experienced
+            else ("wrong_hypothesis" if moved else "not_tried")
         )
     return Mirrored(
         kpi=figure.kpi,
@@ -46,5 +48,7 @@ def _value(text: str | None, language: Language) -> float | None:
     if not text:
         return None
     reading = read(text, language)
-    values = [quantity.value for quantity in find_quantities(reading.text, reading.locale) if quantity.value is not None]
+    values = [
+        quantity.value for quantity in find_quantities(reading.text, reading.locale) if quantity.value is not None
+    ]
     return values[0] if values else None

@@ -124,7 +124,9 @@ class CheckReadiness:
         """Return the standing in every item, and a plan; raise InputError for an unknown item."""
         known = {item.id for item in items()}
         if unknown := [name for name in request.answers if name not in known]:
-            raise InputError([Problem(f"/answers/{name}", "is no item of the self-check", "unknown-item") for name in unknown])
+            raise InputError(
+                [Problem(f"/answers/{name}", "is no item of the self-check", "unknown-item") for name in unknown]
+            )
         language = request.language
         cited: dict[str, Citation] = {}
         standings = [self._standing(item, request.answers, language, cited) for item in items()]
@@ -144,7 +146,8 @@ class CheckReadiness:
             standings=tuple(standings),
             blocks=tuple(blocks),
             plan=tuple(plan),
-            message=say(language, "readiness.lead" if not request.answers else "readiness.none") if not blocks
+            message=say(language, "readiness.lead" if not request.answers else "readiness.none")
+            if not blocks
             else say(language, "readiness.stumbling", name=", ".join(s.name for s in standings if s.id in blocks)),
             citations=tuple(cited.values()),
         )
@@ -162,9 +165,8 @@ class CheckReadiness:
             heard = say(language, "readiness.heard", quote=said[:_LONGEST_QUOTE], level=level)
         if level is not None and level <= _STUMBLING:
             message = say(language, "readiness.stumbling", name=text.name)
-        says, passages = None, ()
-        if level is None or level <= _STUMBLING:
-            says, passages = self._says(item, language, cited)
+        explained = level is None or level <= _STUMBLING
+        says, passages = self._says(item, language, cited) if explained else (None, ())
         return Standing(
             id=item.id,
             group=item.group,

@@ -2,9 +2,9 @@
 
 import sys
 
-from evals.bench import api, cold, search, stream
+from evals.bench import alignment, api, cold, search, stream
 
-BENCHES = {"stream": stream.run, "cold": cold.run, "search": search.run, "api": api.run}
+BENCHES = {"stream": stream.run, "cold": cold.run, "search": search.run, "alignment": alignment.run, "api": api.run}
 
 
 def main() -> None:
