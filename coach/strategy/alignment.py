@@ -185,7 +185,6 @@ class Align:
         language: Language,
     ) -> dict[int, list[Finding]]:
         inner = [at for at, place in enumerate(places) if place.level == "key_result"]
-        verdicts = dict(zip(inner, self._classifier.classify([readings[at] for at in inner]), strict=True))
         kpis = [*strategy.kpis, *draft.context.kpis, *(kpi for goal in strategy.scorecard for kpi in goal.kpis)]
         above = [text for parent in draft.context.parents for text in (parent.objective, *parent.key_results)]
         in_the_air = {
@@ -195,6 +194,8 @@ class Align:
             and not links[at]
             and not any(links[other] for other in inner if places[other].above == at)
         }
+        loose = [at for at in inner if places[at].above in in_the_air]  # the rest need not be classified
+        verdicts = dict(zip(loose, self._classifier.classify([readings[at] for at in loose]), strict=True))
         found: dict[int, list[Finding]] = {}
         for at, place in enumerate(places):
             slugs = []
@@ -203,7 +204,7 @@ class Align:
             if place.level == "key_result":
                 if copied(place.text, kpis, language):
                     slugs.append(("kpi-as-key-result", _SURE))
-                if place.above in in_the_air and verdicts[at].likeliest == Kind.KPI and not links[at]:
+                if at in verdicts and verdicts[at].likeliest == Kind.KPI:
                     slugs.append(("strategy-by-spreadsheet", 0.6))
             if copied(place.text, above, language):
                 slugs.append(("top-down-cascade", _SURE))
