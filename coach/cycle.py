@@ -29,7 +29,7 @@ class Progress(Strict):
 class CheckIn(Strict):
     """A look at where things stand: what was learned, and a story from a customer."""
 
-    on: date
+    day: date
     progress: Annotated[tuple[Progress, ...], Field(max_length=500)] = ()
     learned: Notes | None = None
     story: Notes | None = None
@@ -51,7 +51,7 @@ class Figure(Strict):
 class CycleReview(Strict):
     """What came of the key results, mirrored with the figures of the scorecard."""
 
-    on: date
+    day: date
     figures: Annotated[tuple[Figure, ...], Field(max_length=200)] = ()
     learned: Notes | None = None
 
@@ -59,7 +59,7 @@ class CycleReview(Strict):
 class Retrospective(Strict):
     """What the cycle was like: experience and stories first; `adaptations` go into the next draft."""
 
-    on: date
+    day: date
     experience: Notes | None = None
     stories: Annotated[tuple[WrittenText, ...], Field(max_length=50)] = ()
     tried: Notes | None = None

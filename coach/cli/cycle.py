@@ -69,7 +69,7 @@ def agree(context: typer.Context, identifier: Id) -> None:
 
 @cycle.command("check-in")
 def check_in(context: typer.Context, identifier: Id, body: Body) -> None:
-    """Write down a check-in: on, progress, learned, story."""
+    """Write down a check-in: day, progress, learned, story."""
     from coach.strategy import cycle as steps
 
     sent = parse_as(CheckIn, _read(body))
@@ -78,7 +78,7 @@ def check_in(context: typer.Context, identifier: Id, body: Body) -> None:
 
 @cycle.command("review")
 def review_cycle(context: typer.Context, identifier: Id, body: Body) -> None:
-    """Write down the review: on, figures, learned."""
+    """Write down the review: day, figures, learned."""
     from coach.strategy import cycle as steps
 
     sent = parse_as(CycleReview, _read(body))
@@ -87,7 +87,7 @@ def review_cycle(context: typer.Context, identifier: Id, body: Body) -> None:
 
 @cycle.command()
 def reflect(context: typer.Context, identifier: Id, body: Body) -> None:
-    """Write down the retrospective: on, experience, stories, tried, adaptations."""
+    """Write down the retrospective: day, experience, stories, tried, adaptations."""
     from coach.strategy import cycle as steps
 
     sent = parse_as(Retrospective, _read(body))

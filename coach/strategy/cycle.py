@@ -1,5 +1,6 @@
 """The companion of a cycle (Plan, Do, Check, Act): one step after the other, questions instead of grades."""
 
+import textwrap
 from collections.abc import Iterator
 from datetime import date
 
@@ -9,7 +10,7 @@ from coach.critique.ground import Ground, fill, fingerprint
 from coach.cycle import CheckIn, Cycle, CycleReview, NewCycle, NextCycle, Retrospective, Stage, parse_as
 from coach.errors import InputError, Problem
 from coach.language import in_spelling_of
-from coach.okr import MAX_NOTES, Objective, Strict, parse_draft
+from coach.okr import Objective, Strict, parse_draft
 from coach.review import Citation, Finding, Level
 from coach.strategy.mirror import Mirrored, mirrored
 from coach.strategy.words import listed, say
@@ -18,6 +19,8 @@ HEARD = frozenset({"set-and-forget", "watermelon", "okr-as-reporting", "blame-cu
 _QUIET_DAYS = 35
 _SURE = 8
 _ENOUGH = 2
+_MOST_TEXTS = 20
+_LONGEST_QUOTE = 90
 
 
 class CycleState(Strict):
@@ -122,10 +125,12 @@ class Accompany:
 
     def __call__(self, cycle: Cycle, today: date) -> CycleState:
         """Return the questions of the cycle's stage, and what its texts suggest as questions."""
-        findings = {finding.pattern: finding for finding in self._in_texts(cycle)}
+        findings: dict[str, Finding] = {}
+        for finding in self._in_texts(cycle):
+            findings.setdefault(finding.pattern, finding)
         for slug, quote in _in_course(cycle, today):
-            if slug not in findings and (finding := self._finding(slug, quote, cycle)):
-                findings[slug] = finding
+            if slug not in findings and (found := self._finding(slug, quote, cycle)):
+                findings[slug] = found
         passages = {p.id: p for slug in findings for p in self._ground.passages_for(slug, cycle.language)}
         figures = cycle.review.figures if cycle.review else ()
         return CycleState(
@@ -138,21 +143,18 @@ class Accompany:
         )
 
     def _in_texts(self, cycle: Cycle) -> Iterator[Finding]:
-        """Yield the process patterns that what was written shows."""
-        notes = "\n\n".join(texts_of(cycle))[:MAX_NOTES]
-        if not notes:
-            return
-        body = {
-            "language": cycle.language,
-            "mode": "rules",
-            "rewrite": False,
-            "objectives": [{"objective": objective.objective} for objective in cycle.objectives]
-            or [{"objective": cycle.name}],
-            "context": {"notes": notes},
-        }
-        for finding in self._critic.review(parse_draft(body)).process_findings:
-            if finding.pattern in HEARD:
-                yield finding
+        """Yield the process patterns that what was written shows, newest first, each with the words that show it."""
+        for text in reversed(texts_of(cycle)[-_MOST_TEXTS:]):
+            body = {
+                "language": cycle.language,
+                "mode": "rules",
+                "rewrite": False,
+                "objectives": [{"objective": cycle.name}],
+                "context": {"notes": text},
+            }
+            for heard in self._critic.review(parse_draft(body)).process_findings:
+                if heard.pattern in HEARD and (said := self._finding(heard.pattern, _clipped(text), cycle)):
+                    yield said.model_copy(update={"source": heard.source, "confidence": heard.confidence})
 
     def _finding(self, slug: str, quote: str, cycle: Cycle) -> Finding | None:
         pattern = self._catalog.patterns.get(slug)
@@ -160,13 +162,12 @@ class Accompany:
         if pattern is None or severity is None:
             return None
         text = pattern.text[cycle.language]
-        plain = [message for message in text.messages if "{quote}" not in message]
         return Finding(
             pattern=slug,
             level=Level.PROCESS,
             severity=severity,
             span=None,
-            message=in_spelling_of(cycle.name, fill((plain or list(text.messages))[0], {"quote": quote})),
+            message=in_spelling_of(cycle.name, fill(text.messages[0], {"quote": quote})),
             question=in_spelling_of(cycle.name, text.questions[0]),
             citations=tuple(passage.id for passage in self._ground.passages_for(slug, cycle.language)),
             source="rule",
@@ -187,9 +188,14 @@ def texts_of(cycle: Cycle) -> tuple[str, ...]:
     return tuple(text for text in said if text and text.strip())
 
 
+def _clipped(text: str) -> str:
+    """Return the beginning of a text, whole words, without its full stop."""
+    return textwrap.shorten(" ".join(text.split()), _LONGEST_QUOTE, placeholder=" …").rstrip(".")
+
+
 def _in_course(cycle: Cycle, today: date) -> Iterator[tuple[str, str]]:
     """Yield the patterns that the course of the cycle shows, each with the words to quote."""
-    last = max((check_in.on for check_in in cycle.check_ins), default=cycle.starts)
+    last = max((check_in.day for check_in in cycle.check_ins), default=cycle.starts)
     until = min(today, cycle.ends)
     if (cycle.stage == "agreed" and (until - last).days > _QUIET_DAYS) or (cycle.review and not cycle.check_ins):
         yield "set-and-forget", cycle.name

@@ -107,7 +107,7 @@ class Spoke(NamedTuple):
 
 def draw_radar(spokes: Sequence[Spoke], *, title: str) -> str:
     """Return a radar as SVG: 5 rings; what is not known has an open mark in the middle."""
-    width, height, radius = 960.0, 660.0, 210.0
+    width, height, radius = 960.0, 540.0, 200.0
     cx, cy = width / 2, height / 2 + 10
     parts = [_text(12, 26, title, size=17, weight="bold")]
     for ring in range(1, 6):

@@ -44,7 +44,8 @@ def main() -> None:
     align, embedder = coach_for("rules").desk.align, BundledEmbedder()
     embedder.embed_queries(texts[:3])
     align(_draft(objectives=1))
-    ours, bare = [], []
+    ours: list[float] = []
+    bare: list[float] = []
     for turn in range(_TURNS):
         pair = [(ours, lambda: align(draft)), (bare, lambda: embedder.embed_queries(texts))]
         for seconds, work in pair if turn % 2 else reversed(pair):

@@ -1,6 +1,5 @@
 """`/v1/strategy`, `/v1/cycles`, `/v1/readiness` over HTTP: what works, what is refused, tenants apart."""
 
-import json
 from typing import Any
 
 import pytest
@@ -84,19 +83,21 @@ def test_a_cycle_from_draft_to_the_next(plain_client: TestClient) -> None:
     made = plain_client.post("/v1/cycles", json=CYCLE)
     assert (made.status_code, made.json()["state"]["stage"]) == (201, "drafting")
     address = f"/v1/cycles/{made.json()['id']}"
-    assert plain_client.post(f"{address}/check-ins", json={"on": "2026-01-20"}).status_code == 422
+    assert plain_client.post(f"{address}/check-ins", json={"day": "2026-01-20"}).status_code == 422
     draft = {"objectives": [{"objective": "Zusagen gelten", "key_results": ["9 von 10 bestätigen das"]}]}
-    assert plain_client.put(f"{address}/draft", json=draft).json()["cycle"]["drafted"][0]["objective"] == "Zusagen gelten"
+    assert (
+        plain_client.put(f"{address}/draft", json=draft).json()["cycle"]["drafted"][0]["objective"] == "Zusagen gelten"
+    )
     assert plain_client.post(f"{address}/agreement").json()["state"]["stage"] == "agreed"
     note = {
-        "on": "2026-01-20",
+        "day": "2026-01-20",
         "progress": [{"objective": 0, "key_result": 0, "confidence": 6}],
         "learned": "Der Stau am Morgen ist das Problem.",
     }
     assert plain_client.post(f"{address}/check-ins", json=note).status_code == 201
-    review = {"on": "2026-04-01", "figures": [{"kpi": "NPS", "before": "1", "after": "2", "experienced": True}]}
+    review = {"day": "2026-04-01", "figures": [{"kpi": "NPS", "before": "1", "after": "2", "experienced": True}]}
     assert plain_client.put(f"{address}/review", json=review).json()["state"]["mirrored"][0]["outcome"] == "moved"
-    back = {"on": "2026-04-02", "adaptations": ["Früher losfahren"]}
+    back = {"day": "2026-04-02", "adaptations": ["Früher losfahren"]}
     assert plain_client.put(f"{address}/retrospective", json=back).json()["state"]["stage"] == "reflected"
     following = {"name": "Q2", "starts": "2026-04-06", "ends": "2026-07-03"}
     follower = plain_client.post(f"{address}/next", json=following).json()
@@ -162,12 +163,3 @@ def test_each_tenant_sees_only_its_own(
         assert client.request(method, address).status_code == 401
     assert client.get("/v1/strategy", headers=theirs).json() == client.get("/v1/cycles", headers=theirs).json() == []
     assert client.post("/v1/readiness", json={}).status_code == 401
-
-
-def test_no_text_reaches_the_log(plain_client: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
-    plain_client.post("/v1/strategy/alignment", json={**DRAFT, "context": {"strategy": FRAME}})
-    plain_client.post("/v1/readiness", json={"answers": {"value": {"text": "Zum Sommerfest"}}})
-    said = "".join(capsys.readouterr())
-    assert "/v1/strategy/alignment" in said
-    assert "Sommerfest" not in said
-    assert json.dumps("Touren")[1:-1] not in said

@@ -80,7 +80,7 @@ def test_check_ins_that_come_together_are_all_kept(database: Database) -> None:
     cycle = store.add("a", a_cycle())
 
     def write(week: int) -> None:
-        note = CheckIn(on=START + timedelta(weeks=week), learned=f"Woche {week}")
+        note = CheckIn(day=START + timedelta(weeks=week), learned=f"Woche {week}")
         store.change("a", cycle.id, lambda each: steps.checked_in(each, note))
 
     with ThreadPoolExecutor(4) as pool:

@@ -163,9 +163,7 @@ def without(strategy: Strategy, at: str) -> Strategy:
 
 
 @pytest.mark.parametrize("frame", [FRAMES[7], FRAMES[18]], ids=lambda frame: frame.organisation)
-def test_removing_an_element_never_raises_alignment(
-    by_meaning: Align, by_words: Align, frame: LabelledFrame
-) -> None:
+def test_removing_an_element_never_raises_alignment(by_meaning: Align, by_words: Align, frame: LabelledFrame) -> None:
     draft = frame.draft()
     for align in (by_words, by_meaning):
         whole = align(draft)
@@ -178,5 +176,7 @@ def test_removing_an_element_never_raises_alignment(
             kept = {element.text for element in less.elements}
             texts = {element.at: element.text for element in whole.elements}
             for before, after in zip(whole.texts, less.texts, strict=True):
-                strengths = sorted((link.strength for link in before.links if texts[link.element] in kept), reverse=True)
+                strengths = sorted(
+                    (link.strength for link in before.links if texts[link.element] in kept), reverse=True
+                )
                 assert [link.strength for link in after.links] == pytest.approx(strengths, abs=0.002)

@@ -75,7 +75,7 @@ def test_results_are_mirrored_with_the_kpi(
 ) -> None:
     body = {"kpi": "NPS", "before": before, "after": after, "wanted": wanted, "experienced": experienced}
     for language in ("de", "en"):
-        found = mirrored(Figure.model_validate(body), language)  # type: ignore[arg-type]
+        found = mirrored(Figure.model_validate(body), language)
         assert found.outcome == outcome
         assert "NPS" in found.message
         assert found.question.endswith("?")

@@ -34,7 +34,7 @@ def begun(**changes: Any) -> Cycle:
 
 def check_in(week: int, confidence: int = 5, **texts: str) -> CheckIn:
     progress = [{"objective": 0, "key_result": 0, "confidence": confidence}]
-    return parse_as(CheckIn, {"on": str(START + timedelta(weeks=week)), "progress": progress, **texts})
+    return parse_as(CheckIn, {"day": str(START + timedelta(weeks=week)), "progress": progress, **texts})
 
 
 def test_a_cycle_goes_from_draft_to_the_next_draft(accompany: Accompany) -> None:
@@ -44,17 +44,15 @@ def test_a_cycle_goes_from_draft_to_the_next_draft(accompany: Accompany) -> None
     stages.append(cycle.stage)
     cycle = steps.checked_in(cycle, check_in(2, learned="Viele rufen an, weil der Brief unklar ist."))
     figure = {"kpi": "NPS", "before": "31", "after": "38", "experienced": True}
-    cycle = steps.reviewed(cycle, parse_as(CycleReview, {"on": "2026-04-01", "figures": [figure]}))
+    cycle = steps.reviewed(cycle, parse_as(CycleReview, {"day": "2026-04-01", "figures": [figure]}))
     stages.append(cycle.stage)
-    back = {"on": "2026-04-02", "stories": ["Frau K. rief an, um Danke zu sagen."], "adaptations": ["Briefe kürzer"]}
+    back = {"day": "2026-04-02", "stories": ["Frau K. rief an, um Danke zu sagen."], "adaptations": ["Briefe kürzer"]}
     cycle = steps.reflected(cycle, parse_as(Retrospective, back))
     stages.append(cycle.stage)
     assert stages == ["drafting", "agreed", "reviewed", "reflected"]
     state = accompany(cycle, date(2026, 4, 3))
     assert [mirror.outcome for mirror in state.mirrored] == ["moved"]
-    following = steps.followed(
-        cycle, parse_as(NextCycle, {"name": "Q2", "starts": "2026-04-06", "ends": "2026-07-03"})
-    )
+    following = steps.followed(cycle, parse_as(NextCycle, {"name": "Q2", "starts": "2026-04-06", "ends": "2026-07-03"}))
     assert (following.stage, following.drafted, following.carried) == ("drafting", cycle.agreed, ("Briefe kürzer",))
     assert "Briefe kürzer" in accompany(following, date(2026, 4, 6)).carried[0]
 
@@ -64,8 +62,8 @@ def test_every_stage_asks_questions(accompany: Accompany, language: str) -> None
     cycle = begun(language=language)
     for step in (
         steps.agreed,
-        lambda each: steps.reviewed(each, CycleReview(on=START)),
-        lambda each: steps.reflected(each, Retrospective(on=START)),
+        lambda each: steps.reviewed(each, CycleReview(day=START)),
+        lambda each: steps.reflected(each, Retrospective(day=START)),
     ):
         asks = accompany(cycle, START).asks
         assert asks
@@ -78,14 +76,15 @@ def test_steps_out_of_turn_say_which_stage_they_belong_to() -> None:
     with pytest.raises(InputError, match="the cycle is drafting; this belongs to agreed"):
         steps.checked_in(cycle, check_in(1))
     with pytest.raises(InputError, match="reviewed or reflected"):
-        steps.reflected(cycle, Retrospective(on=START))
+        steps.reflected(cycle, Retrospective(day=START))
     with pytest.raises(InputError, match="reflected"):
         steps.followed(cycle, NextCycle(name="Q2", starts=START, ends=START + timedelta(days=90)))
     with pytest.raises(InputError, match="no draft"):
         steps.agreed(begun(objectives=[]))
     with pytest.raises(InputError) as raised:
         steps.checked_in(
-            steps.agreed(cycle), CheckIn.model_validate({"on": START, "progress": [{"objective": 0, "key_result": 7, "confidence": 5}]})
+            steps.agreed(cycle),
+            CheckIn.model_validate({"day": START, "progress": [{"objective": 0, "key_result": 7, "confidence": 5}]}),
         )
     assert raised.value.problems[0].pointer == "/progress/0"
 
@@ -99,9 +98,9 @@ def test_a_cycle_lasts_three_to_six_months(days: int) -> None:
 @pytest.mark.parametrize("field", ["grade", "score", "bonus", "author", "owner"])
 def test_there_is_no_place_for_grades_or_names(field: str) -> None:
     with pytest.raises(ValidationError):
-        CheckIn.model_validate({"on": START, field: "x"})
+        CheckIn.model_validate({"day": START, field: "x"})
     with pytest.raises(ValidationError):
-        Retrospective.model_validate({"on": START, field: "x"})
+        Retrospective.model_validate({"day": START, field: "x"})
 
 
 def patterns(accompany: Accompany, cycle: Cycle, weeks: int) -> set[str]:
@@ -133,7 +132,7 @@ def test_green_outside_and_red_inside_is_asked_about(accompany: Accompany) -> No
     for week in (2, 4):
         cycle = steps.checked_in(cycle, check_in(week, 9, learned="Alle Anrufe kamen durch."))
     figure = {"kpi": "NPS", "before": "31", "after": "28", "experienced": False}
-    review = parse_as(CycleReview, {"on": "2026-04-01", "figures": [figure]})
+    review = parse_as(CycleReview, {"day": "2026-04-01", "figures": [figure]})
     assert "watermelon" in patterns(accompany, steps.reviewed(cycle, review), 13)
 
 
@@ -142,8 +141,16 @@ def test_green_outside_and_red_inside_is_asked_about(accompany: Accompany) -> No
     [
         ("de", "Der Bonus hängt jetzt an der Erreichung der Key Results.", "tied-to-pay"),
         ("en", "Our bonus depends on how many key results we hit.", "tied-to-pay"),
-        ("de", "Beim Review wurde wieder gefragt, wer schuld ist, und alle haben sich gerechtfertigt.", "blame-culture"),
-        ("en", "The review turned into a hunt for whose fault it was, so nobody admits mistakes any more.", "blame-culture"),
+        (
+            "de",
+            "Beim Review wurde wieder gefragt, wer schuld ist, und alle haben sich gerechtfertigt.",
+            "blame-culture",
+        ),
+        (
+            "en",
+            "The review turned into a hunt for whose fault it was, so nobody admits mistakes any more.",
+            "blame-culture",
+        ),
     ],
 )
 def test_what_is_written_is_heard(accompany: Accompany, language: str, text: str, pattern: str) -> None:

@@ -96,7 +96,9 @@ def test_what_was_read_is_read_again_from_json_and_yaml() -> None:
 
 
 def test_english_headings_are_read_too() -> None:
-    text = "# Purpose\nWe feed people.\n# Scorecard\n## Customer perspective\n- Guests are respected (KPIs: complaints)\n"
+    text = (
+        "# Purpose\nWe feed people.\n# Scorecard\n## Customer perspective\n- Guests are respected (KPIs: complaints)\n"
+    )
     found = read_strategy(text.encode(), "md")
     assert (found.purpose, found.scorecard[0].goal, found.scorecard[0].kpis) == (
         "We feed people.",
