@@ -121,7 +121,19 @@ def test_a_browser_shows_the_map_without_a_fault_and_the_log_holds_no_text(serve
     frame = server.post("/v1/strategy", {"name": "Haus", "strategy": FRAME})["id"]
     server.post("/v1/cycles", {**CYCLE, "strategy_id": frame})
     picture = tmp_path / "page.png"
-    options = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=900,2000", "--enable-logging=stderr", "--dump-dom"]
+    options = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--window-size=900,2000",
+        "--enable-logging=stderr",
+        "--dump-dom",
+    ]
     command = [str(CHROMIUM), *options, f"--user-data-dir={tmp_path / 'profile'}", f"--screenshot={picture}"]
     shown = subprocess.run(
         [*command, f"{server.address}/strategy/{frame}?lang=de"], capture_output=True, text=True, check=True
