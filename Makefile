@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTEST_ARGS ?=
 
-.PHONY: serve test test-model install check format evals bench train-kinds train-pages train-ranking train-sets train-encoder calibrate vectors lock-prompts lock clean
+.PHONY: serve test test-model install check format evals bench train-kinds train-pages train-ranking train-sets train-alignment train-encoder calibrate vectors lock-prompts lock clean
 
 install: .venv/.installed
 
@@ -55,6 +55,9 @@ train-ranking: install
 
 train-sets: install
 	$(BIN)/python -m evals.train_sets
+
+train-alignment: install
+	$(BIN)/python -m evals.train_alignment
 
 train-encoder: install
 	$(UV) venv -q --allow-existing --python $(BIN)/python .venv-train

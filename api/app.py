@@ -15,7 +15,19 @@ from api.middleware import RequestGuard
 from api.openai_door.replay import Replay
 from api.problems import ProblemHandler, register_problems
 from api.relay import Relay
-from api.routes import conversations, feedback, health, knowledge, metrics, muted_patterns, patterns, reviews
+from api.routes import (
+    conversations,
+    cycles,
+    feedback,
+    health,
+    knowledge,
+    metrics,
+    muted_patterns,
+    patterns,
+    readiness,
+    reviews,
+    strategy,
+)
 from coach import __version__
 from coach.errors import SettingsError
 from coach.settings import Settings
@@ -46,7 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.replay = Replay()
     app.state.relay = Relay(coach.conversations)
     register_problems(app, present=_present)
-    for routes in (reviews, feedback, patterns, muted_patterns, knowledge, conversations):
+    for routes in (reviews, feedback, patterns, muted_patterns, knowledge, conversations, strategy, cycles, readiness):
         app.include_router(routes.router, prefix="/v1")
     app.include_router(openai_door.router)
     app.include_router(health.router)

@@ -124,8 +124,15 @@ class MidtermDirection(Strict):
     health_metric: Text | None = None
 
 
+class CycleFocus(Strict):
+    """A cycle of three to six months and what it concentrates on."""
+
+    name: WrittenText
+    focus: Text | None = None
+
+
 class Strategy(Strict):
-    """The frame that OKRs stand in, from vision to scorecard."""
+    """The frame that OKRs stand in, from vision to scorecard. `kpis`: figures that belong to no goal."""
 
     vision: Text | None = None
     purpose: Text | None = None
@@ -133,6 +140,8 @@ class Strategy(Strict):
     med: MidtermDirection | None = None
     moal: Text | None = None
     scorecard: Annotated[tuple[ScorecardGoal, ...], Field(max_length=100)] = ()
+    kpis: Annotated[tuple[Text, ...], Field(max_length=200)] = ()
+    cycles: Annotated[tuple[CycleFocus, ...], Field(max_length=50)] = ()
 
 
 class ParentOKR(Strict):

@@ -14,7 +14,7 @@ from coach.critique import Critic
 from coach.critique.memory import digest_of
 from coach.critique.pipeline import Models
 from coach.detectors import faults_of
-from coach.embedding import Embedder, PrecomputedEmbedder, TunedEmbedder, tuned_embedder
+from coach.embedding import BundledEmbedder, Embedder, PrecomputedEmbedder, TunedEmbedder, tuned_embedder
 from coach.errors import Fault
 from coach.kinds import open_classifier
 from coach.language import Language
@@ -33,12 +33,15 @@ if TYPE_CHECKING:
     from coach.store import (
         AnswerStore,
         ConversationStore,
+        CycleStore,
         Database,
         FeedbackStore,
         KeyStore,
         ReviewStore,
+        StrategyStore,
         TenantAnswers,
     )
+    from coach.strategy.desk import StrategyDesk
 
 
 LOCAL_TENANT = "local"
@@ -125,6 +128,13 @@ class Coach:
         if self.installation is not None:
             return self.installation.encoder
         return tuned_embedder(self.settings.home / "cache")
+
+    @cached_property
+    def plain_encoder(self) -> Embedder | None:
+        """The bundled model as its makers left it, for alignment: the tuned one forgets what texts are about."""
+        if self.installation is not None:
+            return self.installation.plain_encoder
+        return BundledEmbedder() if self.encoder else None
 
     @cached_property
     def learned(self) -> Learned | None:
@@ -214,6 +224,27 @@ class Coach:
         from coach.store import ConversationStore  # noqa: PLC0415 - heavy
 
         return ConversationStore(self.database)
+
+    @cached_property
+    def strategies(self) -> "StrategyStore":
+        """Strategy frames."""
+        from coach.store import StrategyStore  # noqa: PLC0415 - heavy
+
+        return StrategyStore(self.database)
+
+    @cached_property
+    def cycles(self) -> "CycleStore":
+        """Cycles."""
+        from coach.store import CycleStore  # noqa: PLC0415 - heavy
+
+        return CycleStore(self.database)
+
+    @cached_property
+    def desk(self) -> "StrategyDesk":
+        """Strategy, cycles, readiness."""
+        from coach.strategy.desk import StrategyDesk  # noqa: PLC0415 - only where it is asked for
+
+        return StrategyDesk(self.catalog, open_classifier(self.learned), self.critic, self.plain_encoder)
 
     def muted(self, tenant: str) -> frozenset[str]:
         """Return the patterns that a tenant has muted; the store is opened only for a database of one's own."""

@@ -12,9 +12,10 @@ from typing import Any
 from evals.baselines import compare, write_baselines
 from evals.drafts import LabelledDraft, LabelledNote, own_drafts, own_notes, read_drafts, read_notes
 from evals.request import Request
-from evals.suites import chat, kinds, patterns, process, retrieval, rewrites, stability
+from evals.suites import alignment, chat, kinds, patterns, process, retrieval, rewrites, stability
 
 SUITES: Mapping[str, Callable[[Request], dict[str, Any]]] = {
+    "alignment": alignment.run,
     "chat": chat.run,
     "kinds": kinds.run,
     "patterns": patterns.run,
@@ -80,8 +81,9 @@ def _material(files: list[Path] | None) -> tuple[list[LabelledDraft], list[Label
 
 
 def _has_material(name: str, request: Request) -> bool:
-    """Whether there is anything to run a suite on; `retrieval` and `chat` bring their own."""
-    return name in {"retrieval", "chat"} or bool(request.notes if name == "process" else request.drafts)
+    """Whether there is anything to run a suite on; `alignment`, `chat` and `retrieval` bring their own."""
+    own = name in {"alignment", "chat", "retrieval"}
+    return own or bool(request.notes if name == "process" else request.drafts)
 
 
 def _plots(folder: Path | None) -> list[str]:

@@ -86,8 +86,12 @@ def by_rule(learned: Learned, drafts: list[LabelledDraft]) -> dict[str, set[str]
 
 
 def _write(weights: Any, biases: list[float]) -> None:
-    content = {"set weight": weights.astype(np.float16), "set bias": np.array(biases, dtype=np.float32)}
-    np.savez_compressed(SETS_FILE, **content, **{"set labels": np.array(SET_LEARNED)})
+    content: dict[str, Any] = {
+        "set weight": weights.astype(np.float16),
+        "set bias": np.array(biases, dtype=np.float32),
+        "set labels": np.array(SET_LEARNED),
+    }
+    np.savez_compressed(SETS_FILE, **content)
 
 
 def main() -> None:

@@ -5,7 +5,19 @@ They stand on the same knowledge, the same search and the same reviews as the AP
 
 from fastapi import APIRouter
 
-from api.pages import assets, chat, glossary, handbook, patterns, search, start, transformations
+from api.pages import (
+    assets,
+    chat,
+    cycles,
+    glossary,
+    handbook,
+    patterns,
+    readiness,
+    search,
+    start,
+    strategy,
+    transformations,
+)
 from api.pages.errors import page_for_readers
 
 __all__ = ["page_for_readers", "router"]
@@ -20,5 +32,8 @@ for _routes in (
     patterns,
     start,
     chat,
+    strategy,
+    cycles,
+    readiness,
 ):  # fixed addresses before {slug}
     router.include_router(_routes.router)

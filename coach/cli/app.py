@@ -54,7 +54,21 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    from coach.cli import chat, doctor, evals, explain, index, keys, patterns, review, search, serve  # noqa: F401 - they register commands
+    from coach.cli import (  # noqa: F401 - they register commands
+        chat,
+        cycle,
+        doctor,
+        evals,
+        explain,
+        index,
+        keys,
+        patterns,
+        readiness,
+        review,
+        search,
+        serve,
+        strategy,
+    )
 
     try:
         app()

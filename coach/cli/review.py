@@ -96,7 +96,7 @@ def review(
         if value is not None and not (name == "language" and value == "auto")
     }
     name = str(file) if str(file) != "-" else "stdin"
-    with _opened(file) as stream:
+    with opened(file) as stream:
         if source == Source.JSONL or (source is None and file.suffix == ".jsonl"):
             raise typer.Exit(_review_lines(reviewed, stream, changes, report, fail_on, name))
         content = stream.read(MAX_BYTES + 1)
@@ -106,7 +106,8 @@ def review(
     raise typer.Exit(_exit_code([done], fail_on))
 
 
-def _opened(file: Path) -> BinaryIO:
+def opened(file: Path) -> BinaryIO:
+    """Return a file to read from, or standard input for -; raise InputError where it cannot be read."""
     if str(file) == "-":
         return sys.stdin.buffer
     try:

@@ -51,7 +51,8 @@ def parse_json(content: bytes) -> Any:
         raise InputError([Problem("", f"is not JSON: {error}", "invalid-json")]) from error
 
 
-def _yaml(content: bytes) -> Any:
+def parse_yaml(content: bytes) -> Any:
+    """Return parsed YAML, or say where it is none."""
     import yaml  # noqa: PLC0415 - only for this format
 
     text = decode(content)
@@ -101,7 +102,7 @@ def _docx(content: bytes) -> Any:
 
 FORMATS: Mapping[str, Callable[[bytes], Any]] = {
     "md": _markdown,
-    "yaml": _yaml,
+    "yaml": parse_yaml,
     "json": parse_json,
     "csv": _csv,
     "xlsx": _xlsx,

@@ -23,7 +23,7 @@ def set_features(objective: Any, key_results: Any) -> Any:
     first, second, nearest = 0, 0, 0.0
     if count > 1:
         apart = np.abs(key_results[:, None] - key_results[None]).sum(axis=-1) + 9.0 * np.eye(count)
-        first, second = np.unravel_index(int(apart.argmin()), apart.shape)
+        first, second = divmod(int(apart.argmin()), count)
         nearest = float((among - 2 * np.eye(count)).max())
     numbers = [
         near.min(), near.mean(), near.max(), nearest, min(count, 8) / 4,

@@ -74,6 +74,28 @@ KEPT_ANSWERS = Table(
     Index("ix_kept_answers_expires_at", "expires_at"),
 )
 
+STRATEGIES = Table(
+    "strategies",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("strategy", Text, nullable=False),
+)
+
+CYCLES = Table(
+    "cycles",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("strategy_id", String(64)),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("cycle", Text, nullable=False),
+    Index("ix_cycles_tenant_strategy_id", "tenant", "strategy_id"),
+)
+
 API_KEYS = Table(
     "api_keys",
     METADATA,

@@ -2,13 +2,14 @@
 
 import sys
 
-from evals.bench import api, chat, cold, deltas, model, search, stream
+from evals.bench import alignment, api, chat, cold, deltas, model, search, stream
 
 BENCHES = {
     "stream": stream.run,
     "cold": cold.run,
     "search": search.run,
     "api": api.run,
+    "alignment": alignment.run,
     "deltas": deltas.run,
     "model": model.run,
     "chat": chat.run,

@@ -54,6 +54,8 @@ FULL: dict[str, Any] = {
             "med": {"field": "f", "worthy_rivals": ["r"], "trade_offs": ["a"], "health_metric": "h"},
             "moal": "m",
             "scorecard": [{"perspective": "customer", "goal": "g", "kpis": ["NPS"]}],
+            "kpis": ["Sick leave"],
+            "cycles": [{"name": "Q1", "focus": "reliability"}],
         },
         "kpis": ["NPS"],
         "parents": [{"objective": "o", "key_results": ["k"]}],

@@ -1,0 +1,32 @@
+"""`/cycles`: the cycles of an organisation, and one of them to read."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from api.pages.page import show
+from api.pages.reader import ReaderCoachDependency, ReaderDependency
+from api.pages.visit import VisitDependency
+from coach.strategy.words import say
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/cycles")
+def cycles(coach: ReaderCoachDependency, tenant: ReaderDependency, visit: VisitDependency) -> HTMLResponse:
+    """Show the cycles, latest first."""
+    stored = coach.cycles.list(tenant)
+    stages = {each.id: say(visit.language, f"cycle.stages.{each.cycle.stage}") for each in stored}
+    return show(visit, "cycles.html", stored=stored, stages=stages)
+
+
+@router.get("/cycles/{cycle_id}")
+def cycle(
+    coach: ReaderCoachDependency, tenant: ReaderDependency, visit: VisitDependency, cycle_id: str
+) -> HTMLResponse:
+    """Show a cycle: its OKRs, what was learned, what to ask next."""
+    found = coach.cycles.get(tenant, cycle_id).cycle
+    state = coach.desk.accompany(found, datetime.now(UTC).date())
+    stage = say(visit.language, f"cycle.stages.{found.stage}")
+    return show(visit, "cycle.html", cycle=found, state=state, stage=stage)

@@ -1,0 +1,1 @@
+"""From purpose to key result, and back: frame, alignment, scorecard bridge, cycle, readiness."""
