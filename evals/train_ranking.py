@@ -142,11 +142,17 @@ def _fit_form(examples: Sequence[Example]) -> list[float]:
 
 
 def _fit_fits(examples: Sequence[Example]) -> list[float]:
-    return _logistic([fit_of(e.evidence) for e in examples], [not e.query.off_topic for e in examples], strength=30.0)
+    """Return what tells off-topic queries; both sides weigh the same, however few are off-topic."""
+    known = [e for e in examples if e.query.style != "everyday"]
+    answers = [not e.query.off_topic for e in known]
+    return _logistic([fit_of(e.evidence) for e in known], answers, strength=1.0, weigh="balanced")
 
 
-def _logistic(values: Sequence[Sequence[float]], answers: Sequence[bool], *, strength: float) -> list[float]:
-    model = LogisticRegression(C=strength, max_iter=3_000, tol=1e-6).fit(np.array(values), answers)
+def _logistic(
+    values: Sequence[Sequence[float]], answers: Sequence[bool], *, strength: float, weigh: str | None = None
+) -> list[float]:
+    model = LogisticRegression(C=strength, max_iter=3_000, tol=1e-6, class_weight=weigh)
+    model.fit(np.array(values), answers)
     return [float(value) for value in np.round([model.intercept_[0], *model.coef_[0]], DIGITS) + 0.0]
 
 
