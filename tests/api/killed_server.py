@@ -28,7 +28,7 @@ def main(port: int, home: Path) -> None:
     settings = Settings(home=home, port=port)
     loaded = coach.wiring.open_coach(settings)
     _ = loaded.chat  # the database is opened by each server itself
-    vars(api.app)["open_coach"] = lambda _settings: loaded
+    vars(api.app)["open_coach"] = lambda _settings, **_rest: loaded
     for _ in sys.stdin:
         server = os.fork()
         if server == 0:
