@@ -142,10 +142,12 @@ def _fit_form(examples: Sequence[Example]) -> list[float]:
 
 
 def _fit_fits(examples: Sequence[Example]) -> list[float]:
-    """Return what tells off-topic queries; both sides weigh the same, however few are off-topic."""
+    """Return what tells off-topic queries. With an encoder both sides weigh the same, however few are off-topic; words
+    alone tell them too badly for that."""
     known = [e for e in examples if e.query.style != "everyday"]
     answers = [not e.query.off_topic for e in known]
-    return _logistic([fit_of(e.evidence) for e in known], answers, strength=1.0, weigh="balanced")
+    weigh = "balanced" if any(e.evidence.nearest for e in known) else None
+    return _logistic([fit_of(e.evidence) for e in known], answers, strength=1.0, weigh=weigh)
 
 
 def _logistic(
