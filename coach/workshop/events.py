@@ -15,6 +15,8 @@ from coach.workshop.agenda import Round
 from coach.workshop.commands import CardLevel, Scene
 
 Status = Literal["waiting", "shown"]
+Origin = Literal["participant", "host", "prepared"]
+Source = Literal["participant", "host", "rules", "model"]
 
 
 class RoomOpened(Strict):
@@ -33,6 +35,8 @@ class RoomOpened(Strict):
 
 
 class HostAdmitted(Strict):
+    """A co-facilitator has a link."""
+
     type: Literal["host-admitted"] = "host-admitted"
     host: str
     label: str
@@ -40,27 +44,37 @@ class HostAdmitted(Strict):
 
 
 class HostRemoved(Strict):
+    """A co-facilitator's link is worthless."""
+
     type: Literal["host-removed"] = "host-removed"
     host: str
 
 
 class ParticipantAdmitted(Strict):
+    """Somebody came in."""
+
     type: Literal["participant-admitted"] = "participant-admitted"
     seat: str
 
 
 class NameSet(Strict):
+    """Somebody chose a name, or took it back."""
+
     type: Literal["name-set"] = "name-set"
     seat: str
     name: str | None
 
 
 class AgendaChanged(Strict):
+    """The rounds are other ones."""
+
     type: Literal["agenda-changed"] = "agenda-changed"
     rounds: tuple[Round, ...]
 
 
 class RoundStarted(Strict):
+    """A round began."""
+
     type: Literal["round-started"] = "round-started"
     round: int
     at: datetime
@@ -68,34 +82,44 @@ class RoundStarted(Strict):
 
 
 class RoundExtended(Strict):
+    """The running round got more time, or less."""
+
     type: Literal["round-extended"] = "round-extended"
     seconds: int
 
 
 class SceneSet(Strict):
+    """The stage shows something else."""
+
     type: Literal["scene-set"] = "scene-set"
     scene: Scene
 
 
 class CardAdded(Strict):
+    """A card came to the room; `waiting` for a host, or shown."""
+
     type: Literal["card-added"] = "card-added"
     card: str
     level: CardLevel
     objective: str | None
     text: str
     author: str | None
-    origin: Literal["participant", "host", "prepared"]
+    origin: Origin
     status: Status
     flagged: bool
 
 
 class CardMoved(Strict):
+    """A key result stands under another objective, or under none."""
+
     type: Literal["card-moved"] = "card-moved"
     card: str
     objective: str | None
 
 
 class Moderated(Strict):
+    """A host showed or hid something."""
+
     type: Literal["moderated"] = "moderated"
     what: Literal["card", "candidate", "parked", "finding"]
     item: str
@@ -104,6 +128,8 @@ class Moderated(Strict):
 
 
 class Reviewed(Strict):
+    """The coach read a text of a card."""
+
     type: Literal["reviewed"] = "reviewed"
     card: str
     candidate: str | None
@@ -114,12 +140,16 @@ class Reviewed(Strict):
 
 
 class SpotlightSet(Strict):
+    """A card is on stage, with its choices for guessing; or none is."""
+
     type: Literal["spotlight-set"] = "spotlight-set"
     card: str | None
     choices: tuple[str, ...]
 
 
 class Guessed(Strict):
+    """Somebody guessed, or guessed anew."""
+
     type: Literal["guessed"] = "guessed"
     card: str
     ballot: str
@@ -128,17 +158,23 @@ class Guessed(Strict):
 
 
 class GuessesShown(Strict):
+    """The room sees how it guessed."""
+
     type: Literal["guesses-shown"] = "guesses-shown"
     card: str
 
 
 class FindingRevealed(Strict):
+    """A finding is shown to the room."""
+
     type: Literal["finding-revealed"] = "finding-revealed"
     card: str
     fingerprint: str
 
 
 class FindingDecided(Strict):
+    """The room said what it thinks of a finding."""
+
     type: Literal["finding-decided"] = "finding-decided"
     card: str
     fingerprint: str
@@ -146,22 +182,28 @@ class FindingDecided(Strict):
 
 
 class RewriteEdited(Strict):
+    """The working text of a card is another one."""
+
     type: Literal["rewrite-edited"] = "rewrite-edited"
     card: str
     text: str
 
 
 class CandidateAdded(Strict):
+    """A rewrite can be voted on, once it is shown."""
+
     type: Literal["candidate-added"] = "candidate-added"
     card: str
     candidate: str
     text: str
-    source: Literal["participant", "host", "rules", "model"]
+    source: Source
     status: Status
     flagged: bool
 
 
 class DotsPlaced(Strict):
+    """Somebody placed dots, or placed them anew."""
+
     type: Literal["dots-placed"] = "dots-placed"
     card: str
     ballot: str
@@ -169,12 +211,16 @@ class DotsPlaced(Strict):
 
 
 class Accepted(Strict):
+    """A candidate is the card's text now; or the first text is again."""
+
     type: Literal["accepted"] = "accepted"
     card: str
     candidate: str | None
 
 
 class ParkedAdded(Strict):
+    """Something went to the parking lot."""
+
     type: Literal["parked-added"] = "parked-added"
     parked: str
     text: str
@@ -183,6 +229,8 @@ class ParkedAdded(Strict):
 
 
 class NoteAdded(Strict):
+    """A decision or a next step was written down."""
+
     type: Literal["note-added"] = "note-added"
     note: str
     kind: Literal["decision", "next-step"]
@@ -191,11 +239,15 @@ class NoteAdded(Strict):
 
 
 class NoteRemoved(Strict):
+    """A decision or a next step went."""
+
     type: Literal["note-removed"] = "note-removed"
     note: str
 
 
 class RoomClosed(Strict):
+    """The workshop is over."""
+
     type: Literal["room-closed"] = "room-closed"
 
 

@@ -12,6 +12,7 @@ from coach.workshop.agenda import Round, RoundKind
 from coach.workshop.commands import CardLevel, Scene
 
 Status = Literal["waiting", "shown", "hidden"]
+FindingState = Literal["secret", "revealed", "hidden"]
 
 
 class RoundView(Strict):
@@ -28,7 +29,7 @@ class FindingView(Strict):
     """A finding, and what the room says to it. `state` differs from `revealed` only in a host's view."""
 
     finding: Finding
-    state: Literal["secret", "revealed", "hidden"]
+    state: FindingState
     verdict: Literal["accept", "reject"] | None
 
 
