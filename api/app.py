@@ -12,7 +12,8 @@ from api import pages
 from api.log import configure_log
 from api.middleware import RequestGuard
 from api.problems import register_problems
-from api.routes import feedback, health, knowledge, muted_patterns, patterns, reviews
+from api.routes import feedback, health, knowledge, muted_patterns, patterns, reviews, workshops
+from api.throttle import Throttle
 from coach import __version__
 from coach.errors import SettingsError
 from coach.settings import Settings
@@ -39,8 +40,9 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.state.coach = coach
+    app.state.throttle = Throttle()
     register_problems(app, present=pages.page_for_readers)
-    for routes in (reviews, feedback, patterns, muted_patterns, knowledge):
+    for routes in (reviews, feedback, patterns, muted_patterns, knowledge, workshops):
         app.include_router(routes.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(pages.router)
@@ -52,9 +54,11 @@ def create_app(settings: Settings) -> FastAPI:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     coach: Coach = app.state.coach
     _ = coach.critic, coach.reviews, coach.feedback
+    coach.workshops.start()
     builder = threading.Thread(target=_build_index, args=(coach,), name="index", daemon=True)
     builder.start()
     yield
+    coach.workshops.stop()
     coach.database.close()
 
 

@@ -22,6 +22,7 @@ from coach.settings import Settings
 if TYPE_CHECKING:
     from coach.retrieval.search import Search
     from coach.store import Database, FeedbackStore, KeyStore, ReviewStore
+    from coach.workshop.workshops import Workshops
 
 
 LOCAL_TENANT = "local"
@@ -137,6 +138,21 @@ class Coach:
         from coach.store import FeedbackStore  # noqa: PLC0415 - heavy
 
         return FeedbackStore(self.database)
+
+    @cached_property
+    def workshops(self) -> "Workshops":
+        """Workshops; each tenant's rooms are read by that tenant's coach."""
+        if self.installation is not None:
+            return self.installation.workshops
+        from coach.store import WorkshopStore  # noqa: PLC0415 - heavy
+        from coach.workshop.workshops import Workshops  # noqa: PLC0415 - heavy
+
+        return Workshops(
+            WorkshopStore(self.database),
+            review=lambda tenant, draft: self.of(tenant).critic.review(draft, muted=self.muted(tenant)),
+            catalog=lambda tenant: self.of(tenant).catalog,
+            reviews=self.reviews,
+        )
 
     def muted(self, tenant: str) -> frozenset[str]:
         """Return the patterns that a tenant has muted; the store is opened only for a database of one's own."""

@@ -4,6 +4,7 @@ from coach.store.database import Database, open_database
 from coach.store.feedback import FeedbackStore, RemarkedReview
 from coach.store.keys import ApiKey, KeyStore
 from coach.store.reviews import ReviewStore, StoredReview
+from coach.store.workshops import StoredDraft, StoredWorkshop, WorkshopStore
 
 __all__ = [
     "ApiKey",
@@ -12,6 +13,9 @@ __all__ = [
     "KeyStore",
     "RemarkedReview",
     "ReviewStore",
+    "StoredDraft",
     "StoredReview",
+    "StoredWorkshop",
+    "WorkshopStore",
     "open_database",
 ]
