@@ -152,6 +152,7 @@ class Coach:
             review=lambda tenant, draft: self.of(tenant).critic.review(draft, muted=self.muted(tenant)),
             catalog=lambda tenant: self.of(tenant).catalog,
             reviews=self.reviews,
+            cache=self.settings.home / "cache" / "pictures",
         )
 
     def muted(self, tenant: str) -> frozenset[str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 _ROOT = Path(__file__).parent.parent
 _BIN = Path(sys.executable).parent
 _BLOCK = re.compile(r"(<!-- run: (?P<command>.+?) -->\n+```(?P<language>\w*)\n).*?(\n```)", re.DOTALL)
-_COMMANDS = ("review", "search", "explain", "patterns", "serve", "index", "keys", "evals")
+_COMMANDS = ("review", "search", "explain", "patterns", "serve", "index", "keys", "workshop", "evals")
 
 
 def fresh() -> Iterator[tuple[Path, str]]:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -134,7 +134,7 @@ async def keep_private_draft(
     workshops: WorkshopsDependency,
     throttle: ThrottleDependency,
     entered: EnteredDependency,
-    draft_id: Annotated[str, Query(max_length=40)],
+    draft_id: Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,40}$")],
     body: SmallJsonDependency,
 ) -> PrivateDraft:
     """Keep what this participant is writing."""
@@ -170,6 +170,34 @@ async def ask_for_alternatives(
     """Have the coach offer another wording of a card as a candidate."""
     throttle.hit("check", entered.who)
     return await workshops.offer_alternatives(entered.code, entered.host, card, mode)
+
+
+@router.get("/{code}/export", response_class=Response)
+def export_workshop(
+    workshops: WorkshopsDependency,
+    throttle: ThrottleDependency,
+    entered: EnteredDependency,
+    kind: Annotated[str, Query(alias="format")] = "md",
+    lang: Annotated[Literal["de", "en"] | None, Query()] = None,
+) -> Response:
+    """Return what the workshop leaves behind as md, docx, csv, json, svg or png."""
+    _ = entered.host
+    throttle.hit("check", entered.who)
+    exported = workshops.export(entered.code, kind, lang)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{exported.name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    }
+    return Response(exported.content, media_type=exported.media_type, headers=headers)
+
+
+@router.get("/{code}/labels", response_class=Response)
+def export_labels(workshops: WorkshopsDependency, entered: EnteredDependency) -> Response:
+    """Return the room's guesses against the coach's answer, one JSON a line, where the room keeps labels."""
+    _ = entered.host
+    lines = "".join(label.model_dump_json() + "\n" for label in workshops.labels(entered.code))
+    return Response(lines, media_type="application/jsonl")
 
 
 @router.delete("/{code}", status_code=204)

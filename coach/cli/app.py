@@ -54,7 +54,7 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    from coach.cli import evals, explain, index, keys, patterns, review, search, serve  # noqa: F401 - they register commands
+    from coach.cli import evals, explain, index, keys, patterns, review, search, serve, workshop  # noqa: F401 - they register commands
 
     try:
         app()

@@ -9,6 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Literal
 from uuid import uuid4
 
@@ -36,9 +37,12 @@ from coach.workshop.anonymity import (
 from coach.workshop.broadcast import Listener
 from coach.workshop.checking import CardText, card_text, draft_of, read_from
 from coach.workshop.choices import choices_for
+from coach.workshop.export import Export, Exported, export
+from coach.workshop.labels import GuessLabel, guess_labels
 from coach.workshop.open_room import OpenRoom
 from coach.workshop.opening import opening
 from coach.workshop.plan import Acted, Admitted, Created, ListedWorkshop, Plan, PrivateDraft, SentDraft
+from coach.workshop.result import result_of
 from coach.workshop.reviewer import Reviewer, ReviewOf, Spot, unread
 from coach.workshop.room import Room
 from coach.workshop.seen import host_view, participant_view
@@ -59,21 +63,25 @@ class Workshops:
         review: ReviewOf,
         catalog: Callable[[str], Catalog],
         reviews: ReviewStore,
+        cache: Path,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._review = review
         self._catalog = catalog
         self._reviews = reviews
+        self._cache = cache
         self._clock = clock
         self._lock = threading.Lock()
         self._open: OrderedDict[str, OpenRoom] = OrderedDict()
         self._writer = Writer(store, clock=clock, written=self._written)
         self._reviewer = Reviewer(review, self._writer)
         self._listener: Listener | None = None
+        self._serving = False
 
     def start(self) -> None:
-        """Hear of other replicas from now on, and let go of what has expired."""
+        """Hear of other replicas from now on, read what was left unread, let go of what has expired."""
+        self._serving = True
         if self._store.database.engine.dialect.name == "postgresql":
             self._listener = Listener(self._store.database, heard=self._heard, caught_up=self._catch_up)
             self._listener.start()
@@ -255,6 +263,21 @@ class Workshops:
         read = read_from(review, card)
         return views.TextCheck(kind=read.kind, findings=read.findings)
 
+    def export(self, code: str, kind: str, language: Literal["de", "en"] | None = None) -> Exported:
+        """Return the result as a file, in the room's language where none is named."""
+        open_room = self._room(code)
+        room = open_room.room
+        catalog = self._catalog(open_room.stored.tenant)
+        result = result_of(room, open_room.place)
+        return export(Export(result, catalog, language or room.language, self._cache), kind)
+
+    def labels(self, code: str) -> list[GuessLabel]:
+        """Return the room's guesses as labels; raise Refused where the room keeps none."""
+        open_room = self._room(code)
+        if not open_room.room.labels_kept:
+            raise Refused("no-labels", "this room keeps no labels")
+        return list(guess_labels(open_room.room, open_room.stored.id))
+
     async def _light(self, open_room: OpenRoom, actor: HostActor, card_id: str) -> Outcome:
         """Put a card on stage with its choices; its review is there before anybody guesses."""
         card = open_room.room.cards.get(card_id)
@@ -289,7 +312,8 @@ class Workshops:
                 del self._open[unwatched]
         if opened is fresh:
             self._heard(stored.id, len(events) + 1)  # what came between reading and listening
-            self._reviewer.read_spots(fresh, unread(fresh.room))
+            if self._serving:
+                self._reviewer.read_spots(fresh, unread(fresh.room))
         return opened
 
     def _heard(self, identifier: str, number: int) -> None:
