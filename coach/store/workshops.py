@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -98,7 +98,7 @@ class WorkshopStore:
             row = connection.execute(query).one_or_none()
         if row is None:
             raise NotFound("workshop", code)
-        return _stored(row._tuple())
+        return _stored(row)
 
     def of_tenant(self, tenant: str) -> list[StoredWorkshop]:
         """Return a tenant's workshops that have not expired, newest first."""
@@ -108,7 +108,7 @@ class WorkshopStore:
             .order_by(WORKSHOPS.c.created_at.desc(), WORKSHOPS.c.id)
         )
         with self.database.reading() as connection:
-            return [_stored(row._tuple()) for row in connection.execute(query)]
+            return [_stored(row) for row in connection.execute(query)]
 
     @contextmanager
     def writing(self, workshop: StoredWorkshop) -> Iterator[Writing]:
@@ -199,7 +199,7 @@ def _tell(connection: Connection, identifier: str, number: int) -> None:
         )
 
 
-def _stored(row: tuple[str, str, str, str, datetime, datetime]) -> StoredWorkshop:
+def _stored(row: Row[str, str, str, str, datetime, datetime]) -> StoredWorkshop:
     stored = StoredWorkshop(*row)
     return stored._replace(created_at=_in_utc(stored.created_at), expires_at=_in_utc(stored.expires_at))
 

@@ -298,4 +298,8 @@ def parse_command(value: object) -> ParticipantCommand | HostCommand:
     try:
         return COMMANDS.validate_python(value)
     except ValidationError as error:
-        raise InputError(problems_of(error, body=value)) from error
+        type_ = value.get("type") if isinstance(value, dict) else None
+        problems = problems_of(error, body=value)
+        raise InputError(
+            [each._replace(pointer=each.pointer.removeprefix(f"/{type_}")) for each in problems]
+        ) from error

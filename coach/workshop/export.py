@@ -62,16 +62,20 @@ def export(source: Export, kind: str) -> Exported:
 
 
 def _markdown(source: Export) -> bytes:
-    lines = [f"# {inert(source.result.title)}", ""]
+    lines = [f"# {_inert(source.result.title)}", ""]
     for part in _parts(source):
         match part:
             case _Heading(level, text):
-                lines += ["", f"{'#' * level} {inert(text)}", ""]
+                lines += ["", f"{'#' * level} {_inert(text)}", ""]
             case _Line(text, indent):
-                lines.append(f"{'  ' * indent}- {inert(text)}")
+                lines.append(f"{'  ' * indent}- {_inert(text)}")
             case _Paragraph(text):
-                lines += [inert(text), ""]
+                lines += [_inert(text), ""]
     return (_BLANK_LINES.sub("\n\n", "\n".join(lines)).rstrip() + "\n").encode()
+
+
+def _inert(text: str) -> str:
+    return inert(xml_text(text))
 
 
 def _docx(source: Export) -> bytes:

@@ -44,14 +44,19 @@ def _draw(result: Result, name_of: Callable[[str], str], language: Language, kin
         axes.set_yticks([])
     else:
         highest = max(map(max, counts))
-        axes.imshow(counts, cmap="YlOrRd", vmin=0, vmax=max(1, highest) * 1.25, aspect="auto")
-        axes.set_xticks(range(len(columns)), [_label(column.round, column.kind, language) for column in columns])
+        axes.pcolormesh(counts, cmap="YlOrRd", vmin=0, vmax=max(1, highest) * 1.25, edgecolors="white", linewidth=2)
+        axes.invert_yaxis()
+        axes.set_xticks(
+            [x + 0.5 for x in range(len(columns))], [_label(column.round, column.kind, language) for column in columns]
+        )
         axes.tick_params(axis="x", rotation=30, labelsize=8)
-        axes.set_yticks(range(len(patterns)), [_drawable(name_of(slug)) for slug in patterns], fontsize=9)
+        axes.set_yticks(
+            [y + 0.5 for y in range(len(patterns))], [_drawable(name_of(slug)) for slug in patterns], fontsize=9
+        )
         for y, row in enumerate(counts):
             for x, count in enumerate(row):
                 if count:
-                    axes.text(x, y, str(count), ha="center", va="center", fontsize=9)
+                    axes.text(x + 0.5, y + 0.5, str(count), ha="center", va="center", fontsize=9)
     file = io.BytesIO()
     with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": result.id}):
         metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
