@@ -17,7 +17,7 @@ from coach.language import Language
 from coach.workshop.commands import NONE
 from coach.workshop.result import Result, ResultCard, ResultFinding
 from coach.workshop.views import NoteView
-from coach.workshop.words import share, word
+from coach.workshop.words import date_in, share, word
 
 _FORMULA = re.compile(r"^(\s*)([=+\-@＝＋－＠\t\r|%])")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -70,7 +70,7 @@ def _markdown(source: Export) -> bytes:
             case _Line(text, indent):
                 lines.append(f"{'  ' * indent}- {_inert(text)}")
             case _Paragraph(text):
-                lines += [_inert(text), ""]
+                lines += ["", _inert(text), ""]
     return (_BLANK_LINES.sub("\n\n", "\n".join(lines)).rstrip() + "\n").encode()
 
 
@@ -188,7 +188,7 @@ def _parts(source: Export) -> Iterator[_Part]:
     yield from _list(source, "decisions", [note.text for note in result.decisions])
     yield from _list(source, "next-steps", [_step(source, note) for note in result.next_steps])
     yield from _list(source, "parked", list(result.parked))
-    yield _Paragraph(source.word("expires", date=result.expires_at.date().isoformat()))
+    yield _Paragraph(source.word("expires", date=date_in(source.language, result.expires_at)))
 
 
 def _card(source: Export, card: ResultCard, level: int) -> Iterator[_Part]:

@@ -11,6 +11,7 @@ from coach.workshop.result import Result
 from coach.workshop.words import share, word
 
 _LONGEST = 46
+_PALEST_TOP = 6
 _DRAWING = threading.Lock()
 
 
@@ -44,7 +45,9 @@ def _draw(result: Result, name_of: Callable[[str], str], language: Language, kin
         axes.set_yticks([])
     else:
         highest = max(map(max, counts))
-        axes.pcolormesh(counts, cmap="YlOrRd", vmin=0, vmax=max(1, highest) * 1.25, edgecolors="white", linewidth=2)
+        axes.pcolormesh(
+            counts, cmap="Oranges", vmin=0, vmax=max(_PALEST_TOP, highest * 1.5), edgecolors="white", linewidth=2
+        )
         axes.invert_yaxis()
         axes.set_xticks(
             [x + 0.5 for x in range(len(columns))], [_label(column.round, column.kind, language) for column in columns]
@@ -53,6 +56,8 @@ def _draw(result: Result, name_of: Callable[[str], str], language: Language, kin
         axes.set_yticks(
             [y + 0.5 for y in range(len(patterns))], [_drawable(name_of(slug)) for slug in patterns], fontsize=9
         )
+        for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+            label.set_parse_math(False)
         for y, row in enumerate(counts):
             for x, count in enumerate(row):
                 if count:
@@ -76,5 +81,4 @@ def _drawable(text: str) -> str:
 
     font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
     plain = "".join(c if font.get_char_index(ord(c)) else "·" for c in " ".join(text.split()))
-    plain = plain.replace("$", r"\$")
     return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"

@@ -1,6 +1,7 @@
 """The words of what a workshop leaves behind, in both languages, from words.yaml."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,15 @@ def word(language: Language, key: str, **values: object) -> str:
     for part in key.split("."):
         node = node[part]
     return str(node).format(**values) if values else str(node)
+
+
+def date_in(language: Language, moment: datetime) -> str:
+    """Return a day as it is written in a language.
+
+    >>> date_in("de", datetime(2026, 12, 22)), date_in("en", datetime(2026, 12, 22))
+    ('22.12.2026', '2026-12-22')
+    """
+    return format(moment, word(language, "date"))
 
 
 def share(language: Language, value: float | None) -> str:
