@@ -113,7 +113,7 @@ class WorkshopStore:
     @contextmanager
     def writing(self, workshop: StoredWorkshop) -> Iterator[Writing]:
         """Hold a workshop's numbers until the end of the transaction; raise NotFound where it is gone."""
-        with self.database.transaction() as connection:
+        with self.database.swift_transaction() as connection:
             held = update(WORKSHOPS).where(_this(workshop)).values(number=WORKSHOPS.c.number)
             number = connection.execute(held.returning(WORKSHOPS.c.number)).scalar_one_or_none()
             if number is None:
@@ -150,7 +150,7 @@ class WorkshopStore:
             index_elements=["tenant", "workshop_id", "seat", "id"], set_={"draft": statement.excluded.draft}
         )
         mine = _mine(workshop, seat)
-        with self.database.transaction() as connection:
+        with self.database.swift_transaction() as connection:
             connection.execute(statement, row)
             if (
                 connection.execute(select(func.count()).select_from(WORKSHOP_DRAFTS).where(mine)).scalar_one()

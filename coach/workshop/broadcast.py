@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
+from typing import NamedTuple
 
 import psycopg
 import structlog
@@ -15,30 +16,47 @@ from coach.store.database import Database
 from coach.store.workshops import CHANNEL
 
 _LOG = structlog.get_logger("okr-coach")
+PING_SECONDS = 15.0
 _LOOK_UP = 1.0
 _RECONNECT = (0.1, 0.5, 1.0, 2.0, 5.0)
 
 
 class Pulse:
-    """One beat wakes all who wait on any event loop; a beat between `now` and `wait` is not missed."""
+    """One beat wakes all who wait on any event loop; a beat between `now` and `wait` is not missed.
+
+    Without a beat for `PING_SECONDS` they wake too: that is when a stream shows that it is alive.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._next: dict[asyncio.AbstractEventLoop, asyncio.Event] = {}
+        self._next: dict[asyncio.AbstractEventLoop, _Beat] = {}
 
     def now(self) -> asyncio.Event:
         """Return what the next beat sets, for the running loop."""
         loop = asyncio.get_running_loop()
         with self._lock:
-            return self._next.setdefault(loop, asyncio.Event())
+            beat = self._next.get(loop)
+            if beat is None or beat.event.is_set():
+                event = asyncio.Event()
+                beat = self._next[loop] = _Beat(event, loop.call_later(PING_SECONDS, event.set))
+        return beat.event
 
     def beat(self) -> None:
         """Wake all who wait; callable from any thread."""
         with self._lock:
             waiting, self._next = self._next, {}
-        for loop, event in waiting.items():
+        for loop, beat in waiting.items():
             with contextlib.suppress(RuntimeError):  # a loop that is closed has nobody waiting
-                loop.call_soon_threadsafe(event.set)
+                loop.call_soon_threadsafe(beat.fire)
+
+
+class _Beat(NamedTuple):
+    event: asyncio.Event
+    timer: asyncio.TimerHandle
+
+    def fire(self) -> None:
+        self.timer.cancel()
+        self.event.set()
 
 
 class Listener:

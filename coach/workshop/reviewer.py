@@ -1,6 +1,7 @@
 """Reads what is new on cards, behind the backs of those who wait: one thread, the newest text of each place."""
 
 import threading
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from coach.workshop.open_room import OpenRoom
 from coach.workshop.room import Card, Reviewed, Room
 from coach.workshop.writer import Outcome, Writer
 
+_QUIET, _LONGEST_WAIT = 0.03, 0.5
 _LOG = structlog.get_logger("okr-coach")
 
 ReviewOf = Callable[[str, Draft], Review]
@@ -75,12 +77,21 @@ class Reviewer:
         if self._thread is not None:
             self._thread.join(timeout=30)
 
+    def _let_people_first(self) -> None:
+        """Wait for a moment of quiet: reading a text takes the CPU that shows everybody what was sent."""
+        waited = 0.0
+        while self._writer.quiet_for < _QUIET and waited < _LONGEST_WAIT and not self._ended:
+            time.sleep(_QUIET / 2)
+            waited += _QUIET / 2
+
     def _run(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._due or self._ended)
                 if self._ended:
                     return
+            self._let_people_first()
+            with self._changed:
                 room, spot = next(iter(self._due))
                 del self._due[room, spot]
             try:

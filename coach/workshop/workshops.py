@@ -49,7 +49,6 @@ from coach.workshop.seen import host_view, participant_view
 from coach.workshop.writer import Outcome, Writer
 
 MOST_OPEN = 256
-PING_SECONDS = 15.0
 PING = b": ping\n\n"
 
 
@@ -152,7 +151,7 @@ class Workshops:
 
     async def admit(self, code: str, token: str | None = None) -> Admitted:
         """Let somebody in; whoever brings the token of a seat here keeps it."""
-        open_room = await asyncio.to_thread(self._room, code)
+        open_room = await self._entered(code)
         if token is None or ParticipantActor(token).seat not in open_room.room.seats:
             token = new_token()
             await self._ask(open_room, ParticipantActor(token), asked.AdmitParticipant())
@@ -160,7 +159,7 @@ class Workshops:
 
     async def act(self, code: str, actor: Actor, command: asked.ParticipantCommand | asked.HostCommand) -> Acted:
         """Do what is asked, stored before this returns; raise Refused, Forbidden, InputError or NotFound."""
-        open_room = await asyncio.to_thread(self._room, code)
+        open_room = await self._entered(code)
         if isinstance(command, asked.InviteHost):
             secret = new_host_secret()
             admitted = asked.AdmitHost(label=command.label, digest=host_digest(secret))
@@ -174,7 +173,7 @@ class Workshops:
 
     async def offer_alternatives(self, code: str, actor: Actor, card_id: str, mode: Literal["rules", "llm"]) -> Acted:
         """Add what the coach would write as a candidate, shown like a host's own."""
-        open_room = await asyncio.to_thread(self._room, code)
+        open_room = await self._entered(code)
         if not isinstance(actor, HostActor):
             raise Forbidden("alternatives are asked for by hosts")
         room = open_room.room
@@ -213,7 +212,7 @@ class Workshops:
 
         Without news the same number is yielded again every 15 seconds, so that dead connections are noticed.
         """
-        open_room = await asyncio.to_thread(self._room, code)
+        open_room = await self._entered(code)
         seen = after
         with open_room.watched():
             while not open_room.gone:
@@ -222,14 +221,13 @@ class Workshops:
                     seen = open_room.number
                     yield seen
                 elif not open_room.gone:
-                    try:
-                        await asyncio.wait_for(beat.wait(), PING_SECONDS)
-                    except TimeoutError:
+                    await beat.wait()
+                    if open_room.number == seen and not open_room.gone:
                         yield seen
 
     async def frames(self, code: str, *, after: int, host: bool) -> AsyncIterator[bytes]:
         """Yield every event after a number, once and in order, as server-sent events; pings between them."""
-        open_room = await asyncio.to_thread(self._room, code)
+        open_room = await self._entered(code)
         sent = after
         async for number in self.watch(code, after=sent):
             yield open_room.sent_between(sent, number, host=host) if number > sent else PING
@@ -295,14 +293,27 @@ class Workshops:
     def _written(self, open_room: OpenRoom, new: Sequence[happened.AnyEvent]) -> None:
         self._reviewer.read(open_room, new)
 
+    def is_open(self, code: str) -> bool:
+        """Whether a room is in memory, so that nothing about it waits for the store."""
+        return self._known(code_as_typed(code)) is not None
+
+    async def _entered(self, code: str) -> OpenRoom:
+        known = self._known(code_as_typed(code))
+        return await asyncio.to_thread(self._room, code) if known is None else known
+
+    def _known(self, plain: str) -> OpenRoom | None:
+        with self._lock:
+            known = self._open.get(plain)
+            if known is None or known.stored.expires_at <= self._clock():
+                return None
+            self._open.move_to_end(plain)
+            return known
+
     def _room(self, code: str) -> OpenRoom:
         """Return the open room with a code, opened now if need be; NotFound for every code that leads nowhere."""
         plain = code_as_typed(code)
-        with self._lock:
-            known = self._open.get(plain)
-            if known is not None and known.stored.expires_at > self._clock():
-                self._open.move_to_end(plain)
-                return known
+        if (known := self._known(plain)) is not None:
+            return known
         stored = self._store.find(plain)
         events = [happened.EVENTS.validate_json(event) for event in self._store.since(stored, 0)]
         fresh = OpenRoom(stored, events)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from time import monotonic
 from typing import NamedTuple
 
 import structlog
@@ -12,7 +13,7 @@ import structlog
 from coach.errors import CoachError
 from coach.store.workshops import WorkshopStore
 from coach.workshop import events as happened
-from coach.workshop.anonymity import Actor
+from coach.workshop.anonymity import Actor, CoachActor
 from coach.workshop.commands import Command
 from coach.workshop.decide import decide
 from coach.workshop.open_room import OpenRoom
@@ -54,10 +55,18 @@ class Writer:
         self._asked: queue.SimpleQueue[Ask | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._last = 0.0
+
+    @property
+    def quiet_for(self) -> float:
+        """Seconds since something was last asked."""
+        return monotonic() - self._last
 
     def ask(self, room: OpenRoom, actor: Actor, command: Command) -> "Future[Outcome]":
         """Return what will hold the outcome once it is stored, or the refusal."""
         ask = Ask(room, actor, command, Future())
+        if not isinstance(actor, CoachActor):
+            self._last = monotonic()
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="workshop-writer", daemon=True)

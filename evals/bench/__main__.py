@@ -2,9 +2,9 @@
 
 import sys
 
-from evals.bench import api, cold, search, stream
+from evals.bench import api, cold, search, stream, workshop
 
-BENCHES = {"stream": stream.run, "cold": cold.run, "search": search.run, "api": api.run}
+BENCHES = {"stream": stream.run, "cold": cold.run, "search": search.run, "api": api.run, "workshop": workshop.run}
 
 
 def main() -> None:
