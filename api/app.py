@@ -1,5 +1,6 @@
 """The application: routes, problems, and what starts and ends with it."""
 
+import asyncio
 import gc
 import threading
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from coach.errors import SettingsError
 from coach.settings import Settings
 from coach.wiring import Coach, open_coach
 
+_HOUR = 3600
 _DESCRIPTION = """Reviews drafts of OKRs (Objectives and Key Results), German and English: findings with the words
 they rest on, one question each, and verified rewrites. Errors are RFC 9457 problems with stable codes."""
 
@@ -57,9 +59,18 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     coach.workshops.start()
     builder = threading.Thread(target=_build_index, args=(coach,), name="index", daemon=True)
     builder.start()
+    expiring = asyncio.create_task(_expire_workshops(coach))
     yield
+    expiring.cancel()
     coach.workshops.stop()
     coach.database.close()
+
+
+async def _expire_workshops(coach: Coach) -> None:
+    """Delete workshops whose time is up, every hour."""
+    while True:
+        await asyncio.sleep(_HOUR)
+        await asyncio.to_thread(coach.workshops.expire)
 
 
 def _build_index(coach: Coach) -> None:

@@ -75,7 +75,10 @@ async def enter(request: Request, coach: Coach, code: str, credential: str | Non
         throttle.test("wrong-code", address)
         throttle.test("wrong-code-anywhere", ANYWHERE)
     try:
-        actor = await run_in_threadpool(_actor, coach, code, credential)
+        if coach.workshops.is_open(code) and not _is_key(credential):
+            actor = coach.workshops.actor(code, credential)
+        else:
+            actor = await run_in_threadpool(_actor, coach, code, credential)
     except (NotFound, Forbidden):
         throttle.hit("wrong-code", address)
         throttle.hit("wrong-code-anywhere", ANYWHERE)
@@ -91,11 +94,15 @@ async def enter(request: Request, coach: Coach, code: str, credential: str | Non
 
 def _actor(coach: Coach, code: str, credential: str | None) -> Actor:
     workshops: Workshops = coach.workshops
-    if credential is None or credential.startswith((HOST_PREFIX, PARTICIPANT_PREFIX)):
+    if credential is None or not _is_key(credential):
         return workshops.actor(code, credential)
     if coach.keys.tenant_of(credential) == workshops.tenant_of(code):
         return HostActor(workshops.room(code).first_host)
     raise NotFound("workshop", code)
+
+
+def _is_key(credential: str | None) -> bool:
+    return credential is not None and not credential.startswith((HOST_PREFIX, PARTICIPANT_PREFIX))
 
 
 EnteredDependency = Annotated[Entered, Depends(entered)]

@@ -16,7 +16,13 @@ from coach.errors import SettingsError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 30
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}")
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    f"busy_timeout={_BUSY_SECONDS * 1000}",
+)
 
 
 class Database:
@@ -60,6 +66,12 @@ class Database:
         """Open a connection to read with."""
         with self.engine.connect() as connection:
             yield connection
+
+    def scrub(self) -> None:
+        """Let nothing that was deleted linger in SQLite's log; pages are overwritten, PostgreSQL vacuums."""
+        if self.engine.dialect.name == "sqlite":
+            with self._turn, self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def answers(self) -> bool:
         """Whether the database can be reached."""

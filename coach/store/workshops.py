@@ -132,6 +132,7 @@ class WorkshopStore:
             if gone.rowcount == 0:
                 raise NotFound("workshop", workshop.code)
             _tell(connection, workshop.id, GONE)
+        self.database.scrub()
 
     def expire(self) -> list[str]:
         """Delete what has expired; return the ids."""
@@ -140,6 +141,8 @@ class WorkshopStore:
             gone = list(connection.execute(due).scalars())
             for identifier in gone:
                 _tell(connection, identifier, GONE)
+        if gone:
+            self.database.scrub()
         return gone
 
     def keep_draft(self, workshop: StoredWorkshop, seat: str, draft: StoredDraft) -> None:

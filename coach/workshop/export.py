@@ -19,7 +19,7 @@ from coach.workshop.result import Result, ResultCard, ResultFinding
 from coach.workshop.views import NoteView
 from coach.workshop.words import date_in, share, word
 
-_FORMULA = re.compile(r"^(\s*)([=+\-@＝＋－＠\t\r|%])")
+_FORMULA = re.compile(r"^(\s*)([=+\-@＝＋－＠\t\r])")
 _BLANK_LINES = re.compile(r"\n{3,}")
 _CELL_WITHIN = re.compile(r"([;\t\r\n]\s*)([=+\-@＝＋－＠])")
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -226,9 +226,13 @@ class Workshops:
                         yield seen
 
     async def frames(self, code: str, *, after: int, host: bool) -> AsyncIterator[bytes]:
-        """Yield every event after a number, once and in order, as server-sent events; pings between them."""
+        """Yield every event after a number, once and in order, as server-sent events; pings between them.
+
+        A number that this room never reached was lost with a power cut: such a client gets everything anew. Another
+        replica may be ahead of this one, though: there it waits.
+        """
         open_room = await self._entered(code)
-        sent = after
+        sent = after if self._listener is not None or after <= open_room.number else 0
         async for number in self.watch(code, after=sent):
             yield open_room.sent_between(sent, number, host=host) if number > sent else PING
             sent = number
