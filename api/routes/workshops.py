@@ -117,7 +117,7 @@ async def follow_workshop(
     async def frames() -> AsyncIterator[bytes]:
         with throttle.stream(entered.role, entered.who):
             yield b"retry: 1000\n\n"
-            async for frame in workshops.frames(entered.code, after=last, host=entered.role == "host"):
+            async for frame in workshops.frames(entered.code, entered.actor, after=last):
                 yield frame
 
     return StreamingResponse(frames(), media_type="text/event-stream", headers=_EVENT_STREAM)

@@ -203,8 +203,10 @@ class Workshops:
         return participant_view(open_room.room, open_room.view(self._clock(), host=False), actor)
 
     def host_view(self, code: str, actor: HostActor) -> views.HostView:
-        """Return the room with everything in it."""
+        """Return the room with everything in it; Forbidden once this host's link was taken back."""
         open_room = self._room(code)
+        if actor.host not in open_room.room.hosts:
+            raise Forbidden("this link is not of this workshop")
         return host_view(open_room.room, open_room.view(self._clock(), host=True), actor)
 
     async def watch(self, code: str, *, after: int = 0) -> AsyncIterator[int]:
@@ -225,7 +227,7 @@ class Workshops:
                     if open_room.number == seen and not open_room.gone:
                         yield seen
 
-    async def frames(self, code: str, *, after: int, host: bool) -> AsyncIterator[bytes]:
+    async def frames(self, code: str, actor: Actor, *, after: int) -> AsyncIterator[bytes]:
         """Yield every event after a number, once and in order, as server-sent events; pings between them.
 
         A number that this room never reached was lost with a power cut: such a client gets everything anew. Another
@@ -233,7 +235,10 @@ class Workshops:
         """
         open_room = await self._entered(code)
         sent = after if self._listener is not None or after <= open_room.number else 0
+        host = isinstance(actor, HostActor)
         async for number in self.watch(code, after=sent):
+            if isinstance(actor, HostActor) and actor.host not in open_room.room.hosts:
+                return
             yield open_room.sent_between(sent, number, host=host) if number > sent else PING
             sent = number
 

@@ -1,5 +1,6 @@
 """Rooms over REST: what comes back, and what is refused, whoever tries."""
 
+import asyncio
 import csv
 import io
 import json
@@ -15,7 +16,7 @@ from sqlalchemy import text
 
 from api.throttle import Throttle
 from coach.workshop.anonymity import ALPHABET
-from coach.workshop.commands import COMMANDS
+from coach.workshop.commands import COMMANDS, RemoveHost
 from tests.coach.workshop.test_room import HOST_COMMANDS
 
 OBJECTIVE = {"objective": "Mieter:innen kommen gut an", "key_results": ["Mieterportal bis Ende Q3 live schalten"]}
@@ -168,6 +169,23 @@ def test_a_removed_host_is_nobody(hall: Hall) -> None:
     hall.host(type="remove-host", host=invited["ids"][0])
     assert hall.ask(invited["secret"], type="set-scene", scene="join").status_code == 403
     assert hall.ask(hall.secret, type="remove-host", host="h1").json()["code"] == "first-host"
+
+
+def test_a_removed_host_hears_nothing_more(hall: Hall) -> None:
+    workshops = hall.client.app.state.coach.workshops  # type: ignore[attr-defined]
+    invited = hall.host(type="invite-host", label="Kim")
+    kim = workshops.actor(hall.code, invited["secret"])
+
+    async def heard() -> list[bytes]:
+        frames = []
+        async for frame in workshops.frames(hall.code, kim, after=0):
+            frames.append(frame)
+            await workshops.act(hall.code, workshops.actor(hall.code, hall.secret), RemoveHost(host=kim.host))
+        return frames
+
+    (before,) = asyncio.run(heard())
+    assert b"host-admitted" in before
+    assert b"host-removed" not in before
 
 
 def test_wrong_codes_look_alike_and_are_soon_refused(plain_client: TestClient) -> None:

@@ -313,10 +313,23 @@ class ARoom(RuleBasedStateMachine):
     def tries(self, actor: Actor, command: asked.Command) -> None:
         before, count = self.people.room, len(self.people.events)
         try:
-            self.people.does(actor, command)
+            new = self.people.does(actor, command)
         except CoachError:
             assert self.people.room == before
             assert len(self.people.events) == count
+        else:
+            for event in new:
+                self.is_seen_only_as_far_as_it_is_shown(event)
+
+    def is_seen_only_as_far_as_it_is_shown(self, event: happened.AnyEvent) -> None:
+        seen = event_seen(event, self.people.room, host=False)
+        assert not {"seat", "ballot", "digest"} & {*seen, *event_seen(event, self.people.room, host=True)}
+        if not isinstance(event, happened.FindingRevealed):
+            assert SECRET not in str(seen)
+        if isinstance(event, happened.CardAdded | happened.CandidateAdded | happened.ParkedAdded):
+            assert event.status == "shown" or seen == {}
+        if isinstance(event, happened.Guessed):
+            assert set(seen) == {"card", "cast"}
 
     @rule(command=host_commands)
     def host_does(self, command: asked.Command) -> None:
