@@ -19,7 +19,7 @@ from coach.workshop.open_room import OpenRoom
 from coach.workshop.room import Card, Reviewed, Room
 from coach.workshop.writer import Outcome, Writer
 
-_QUIET, _LONGEST_WAIT = 0.03, 0.5
+_QUIET, _LONGEST_WAIT = 0.03, 2.0
 _LOG = structlog.get_logger("okr-coach")
 
 ReviewOf = Callable[[str, Draft], Review]

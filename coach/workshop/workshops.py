@@ -221,6 +221,7 @@ class Workshops:
                 beat = open_room.pulse.now()
                 if open_room.number > seen:
                     seen = open_room.number
+                    self._writer.stir()
                     yield seen
                 elif not open_room.gone:
                     await beat.wait()

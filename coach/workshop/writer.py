@@ -59,14 +59,18 @@ class Writer:
 
     @property
     def quiet_for(self) -> float:
-        """Seconds since something was last asked."""
+        """Seconds since somebody last asked or was shown something."""
         return monotonic() - self._last
+
+    def stir(self) -> None:
+        """Note that somebody asks or is shown something right now."""
+        self._last = monotonic()
 
     def ask(self, room: OpenRoom, actor: Actor, command: Command) -> "Future[Outcome]":
         """Return what will hold the outcome once it is stored, or the refusal."""
         ask = Ask(room, actor, command, Future())
         if not isinstance(actor, CoachActor):
-            self._last = monotonic()
+            self.stir()
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="workshop-writer", daemon=True)
