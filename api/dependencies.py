@@ -60,13 +60,18 @@ async def small_json_in(request: Request) -> Any:
     return await _json_within(request, MAX_SMALL_BODY, empty=b"{}")
 
 
-async def _json_within(request: Request, limit: int, *, empty: bytes = b"") -> Any:
+async def body_in(request: Request, limit: int = MAX_BODY) -> bytes:
+    """Return the body; raise TooLarge where there is too much of it."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > limit:
             raise TooLarge([Problem("", f"the body is over {limit} bytes; send it in several requests", "too-large")])
-    return parse_json(bytes(body) or empty)
+    return bytes(body)
+
+
+async def _json_within(request: Request, limit: int, *, empty: bytes = b"") -> Any:
+    return parse_json(await body_in(request, limit) or empty)
 
 
 JsonDependency = Annotated[Any, Depends(json_in)]

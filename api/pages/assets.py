@@ -1,4 +1,4 @@
-"""The style sheet and the icon: read once, addressed by content, revalidated by ETag."""
+"""The style sheet, scripts and the icon: read once, addressed by content, revalidated by ETag."""
 
 import hashlib
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 _FOLDER = Path(__file__).parent / "static"
-_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+_MEDIA_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 _FOREVER = "public, max-age=31536000, immutable"
 _FOR_NOW = "public, max-age=300"
 

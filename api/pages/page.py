@@ -17,11 +17,12 @@ from coach.catalog import Catalog
 from coach.catalog.terms import terms_in
 from coach.language import LANGUAGES, Language
 
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+_POLICY_WITH_SCRIPTS = f"{_POLICY}; script-src 'self'; connect-src 'self'"
 _HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-cache",
@@ -43,11 +44,23 @@ _TEMPLATES.filters["anchor"] = anchor_of
 _TEMPLATES.filters["text_in"] = text_in
 
 
-def show(visit: Visit, template: str, *, status: int = 200, **values: object) -> HTMLResponse:
-    """Return a page from a template, which sees `visit`, `say`, `name_of` and the values."""
+def show(visit: Visit, template: str, *, status: int = 200, scripted: bool = False, **values: object) -> HTMLResponse:
+    """Return a page from a template, which sees `visit`, `say`, `name_of` and the values.
+
+    `scripted`: the page may load scripts of this server, never inline ones.
+    """
+    headers = {
+        **_HEADERS,
+        "Content-Security-Policy": _POLICY_WITH_SCRIPTS if scripted else _POLICY,
+        "Content-Language": visit.language,
+    }
+    return HTMLResponse(fragment(visit, template, **values), status_code=status, headers=headers)
+
+
+def fragment(visit: Visit, template: str, **values: object) -> str:
+    """Return the HTML that a template gives."""
     words = {"say": partial(say, visit.language), "name_of": partial(name_of, visit.language)}
-    content = _TEMPLATES.get_template(template).render(visit=visit, **words, **values)
-    return HTMLResponse(content, status_code=status, headers={**_HEADERS, "Content-Language": visit.language})
+    return _TEMPLATES.get_template(template).render(visit=visit, **words, **values)
 
 
 def prose_of(catalog: Catalog, visit: Visit, language: Language) -> Prose:

@@ -17,18 +17,26 @@ _basic = HTTPBasic(auto_error=False)
 _bearer = HTTPBearer(auto_error=False)
 
 
-async def coach_of_reader(
+async def reader(
     coach: CoachDependency,
     basic: Annotated[HTTPBasicCredentials | None, Depends(_basic)],
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
-) -> Coach:
-    """Return the coach with the knowledge of whoever reads, and of nobody else."""
+) -> str:
+    """Return the tenant who reads: that of the key; without one the local tenant, on loopback alone."""
     secret = basic.password if basic else bearer.credentials if bearer else None
     if secret is None and coach.settings.loopback:
-        return coach.of(LOCAL_TENANT)
+        return LOCAL_TENANT
     tenant = await run_in_threadpool(coach.keys.tenant_of, secret) if secret else None
     if tenant is None:
         raise HTTPException(401, "a valid API key is needed as password", headers=_CHALLENGE)
+    return tenant
+
+
+ReaderDependency = Annotated[str, Depends(reader)]
+
+
+async def coach_of_reader(coach: CoachDependency, tenant: ReaderDependency) -> Coach:
+    """Return the coach with the knowledge of whoever reads, and of nobody else."""
     return coach.of(tenant)
 
 

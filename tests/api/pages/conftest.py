@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, Page
 
 from api import create_app
 from coach.settings import Settings
+from tests.api.pages.chromium import browser, served
 from tests.api.pages.parsed import Parsed, parse
 
 LOCAL = "http://127.0.0.1:8321"
@@ -47,3 +49,30 @@ def read(client: TestClient) -> Callable[[str], Parsed]:
         return parse(response.text)
 
     return fetch
+
+
+@pytest.fixture(scope="session")
+def address(app: FastAPI) -> Iterator[str]:
+    """Where the application answers a real browser."""
+    with served(app) as where:
+        yield where
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of pages."""
+    with browser() as started:
+        yield started
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh tab of somebody who reads German; it may report no fault."""
+    context = chromium.new_context(locale="de-DE", viewport={"width": 1200, "height": 900})
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    yield opened
+    context.close()
+    assert faults == []
