@@ -1,8 +1,8 @@
-"""`/w`: the pages of a room. Whoever has the code comes in; hosts have a link with a secret; the stage is for the wall."""
+"""`/w`: a room on phones (whoever has the code), at its hosts' desks (a link with a secret), on the wall."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool

@@ -27,10 +27,14 @@ class Served:
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = home / f"serve-{self.port}.log"
         home.mkdir(parents=True, exist_ok=True)
-        environment = {**os.environ, "OKR_COACH_HOME": str(home), "OKR_COACH_DATABASE_URL": database_url}
+        self._environment = {**os.environ, "OKR_COACH_HOME": str(home), "OKR_COACH_DATABASE_URL": database_url}
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, again on the same port after it was killed."""
         command = [str(Path(sys.executable).parent / "okr-coach"), "serve", "--port", str(self.port)]
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
         self._wait()
 
     def _wait(self) -> None:
