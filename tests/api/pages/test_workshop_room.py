@@ -68,7 +68,7 @@ def next_round(host: Page, name: str) -> None:
     expect(host.locator("#status strong")).to_have_text(name)
 
 
-def test_through_a_whole_agenda(hall: Served, chromium: Browser) -> None:
+def test_through_a_whole_agenda(hall: Served, chromium: Browser) -> None:  # noqa: PLR0915 - one story
     host, code = opened(hall, chromium.new_context(locale="de-DE", viewport={"width": 1280, "height": 900}))
     stage = chromium.new_context(locale="de-DE", viewport={"width": 1600, "height": 900}).new_page()
     stage.goto(f"{hall.url}/w/{code}/stage")
@@ -148,6 +148,7 @@ def test_through_a_whole_agenda(hall: Served, chromium: Browser) -> None:
     host.get_by_role("button", name="Der Raum stimmt zu").first.click()
     expect(english.locator(".findings")).to_contain_text("accepted")
     picture(stage, "stage-reveal")
+    host.evaluate("window.scrollTo(0, 0)")
     picture(host, "host")
 
     next_round(host, "Umschreiben")
@@ -186,6 +187,12 @@ def test_through_a_whole_agenda(hall: Served, chromium: Browser) -> None:
     expect(stage.locator("#scene .pinned")).to_contain_text(_BETTER)
     expect(english.locator("#wall")).to_contain_text("Hausordnung neu schreiben")
     picture(stage, "stage-results")
+    stage.emulate_media(color_scheme="dark")
+    anna.emulate_media(color_scheme="dark")
+    picture(stage, "stage-dark")
+    picture(anna, "phone-dark")
+    assert violations(stage) == []
+    assert violations(anna) == []
     picture(host, "host-end", full=True)
 
     host.get_by_text("Ergebnis mitnehmen").click()
