@@ -1,6 +1,6 @@
 """`/w`: a room on phones (whoever has the code), at its hosts' desks (a link with a secret), on the wall."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Literal
 
@@ -18,6 +18,7 @@ from api.pages.workshop_command import command_in
 from api.pages.workshop_parts import (
     Parts,
     Seen,
+    alike_in,
     as_changes,
     host_parts,
     participant_parts,
@@ -342,8 +343,14 @@ async def _changes(
     request: Request, coach: Coach, entered: Entered, seen: Seen, role: Role, known: int
 ) -> AsyncGenerator[str]:
     """Yield the parts that changed since the last time; a page that missed something gets all of them."""
-    render: Callable[[], Parts] = lambda: _parts(coach, entered, seen, role)  # noqa: E731
-    number = coach.workshops.stage_view(entered.code).number
+    room = coach.workshops.stage_view(entered.code)
+    number, alike = room.number, alike_in(room.id)
+
+    def render() -> Parts:
+        if role != "participant":
+            return _parts(coach, entered, seen, role)
+        return alike.parts(coach.workshops.participant_view(entered.code, entered.participant), seen)
+
     sent: Parts = render() if known == number else {}
     with throttle_of(request).stream(role, entered.who):
         async with aclosing(_watched(coach, entered.code, min(known, number) if sent else -1)) as watched:

@@ -1,9 +1,10 @@
 """The parts of a room's pages, by their ids: what changed is sent to the page alone, so that nothing else moves."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from functools import cache
 from typing import Any
+from weakref import WeakValueDictionary
 
 import segno
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from coach.catalog import Catalog
 from coach.workshop.agenda import Round, RoundKind
 from coach.workshop.anonymity import code_as_shown
 from coach.workshop.plan import PrivateDraft
-from coach.workshop.views import CardView, FindingView, Heatmap, HostView, ParticipantView, RoomView, TextCheck
+from coach.workshop.views import CardView, Heatmap, HostView, ParticipantView, RoomView, TextCheck
 
 Parts = dict[str, str]
 
@@ -32,7 +33,7 @@ class Seen:
     def __init__(self, visit: Visit, catalog: Catalog, home: str) -> None:
         self.visit = visit
         self.home = home
-        self.names = _names_of(catalog, visit)
+        self.names = pattern_names(catalog, visit.language)
         self.kinds = [kind.value for kind in RoundKind]
         self.scenes = SCENES
 
@@ -84,17 +85,35 @@ class Seen:
         """Return an agenda as JSON, as forms send it back."""
         return json.dumps([each.model_dump(mode="json") for at, each in enumerate(agenda) if at != without])
 
-    def decided(self, card: CardView) -> Mapping[str, list[FindingView]]:
-        """Return the findings of a card by what the room said to them."""
-        return {
-            verdict: [each for each in card.findings if (each.verdict or "open") == verdict]
-            for verdict in ("accept", "reject", "open")
-        }
+
+class Alike:
+    """What phones that show the same have in common: drawn once per number of a room, kept while somebody follows."""
+
+    def __init__(self) -> None:
+        self._number = -1
+        self._parts: dict[Hashable, Parts] = {}
+
+    def parts(self, view: ParticipantView, seen: Seen) -> Parts:
+        """Return what a phone shows, without a draft; drawn anew only where it differs from all others."""
+        if view.room.number != self._number:
+            self._number, self._parts = view.room.number, {}
+        mine = (seen.visit, seen.home, view.name, view.guess, tuple(sorted(view.dots.items())))
+        if mine not in self._parts:
+            self._parts[mine] = participant_parts(view, seen)
+        return self._parts[mine]
+
+
+_alike: WeakValueDictionary[str, Alike] = WeakValueDictionary()
+
+
+def alike_in(room_id: str) -> Alike:
+    """Return what phones in a room have in common; it is gone when nobody holds it any more."""
+    return _alike.setdefault(room_id, Alike())
 
 
 def participant_parts(view: ParticipantView, seen: Seen, draft: PrivateDraft | None = None) -> Parts:
     """Return what a phone shows."""
-    return _parts("participant", PARTICIPANT, seen, view=view, room=view.room, draft=draft, check=None)
+    return _parts("participant", PARTICIPANT, seen, view=view, room=view.room, draft=draft)
 
 
 def host_parts(view: HostView, seen: Seen) -> Parts:
@@ -122,17 +141,11 @@ def as_changes(parts: Mapping[str, str], *, replaced: frozenset[str] = frozenset
 
 
 def _parts(role: str, names: Sequence[str], seen: Seen, **values: Any) -> Parts:
-    render: Callable[[str], str] = lambda name: fragment(  # noqa: E731 - one line, used once below
-        seen.visit, f"workshop_{role}_{name}.html", seen=seen, **values
-    )
-    return {name: Markup(render(name)) for name in names}  # noqa: S704 - rendered by templates that escape
+    drawn = {name: fragment(seen.visit, f"workshop_{role}_{name}.html", seen=seen, **values) for name in names}
+    return {name: Markup(html) for name, html in drawn.items()}  # noqa: S704 - templates escape what people wrote
 
 
 @cache
 def _qr(address: str) -> Markup:
     svg = segno.make(address, error="m", micro=False).svg_inline(scale=8, border=2, omitsize=True, dark="#000")
     return Markup(svg)  # noqa: S704 - drawn by segno from an address of ours
-
-
-def _names_of(catalog: Catalog, visit: Visit) -> dict[str, str]:
-    return pattern_names(catalog, visit.language)

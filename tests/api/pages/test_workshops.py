@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from httpx import Response
+from httpx2 import Response
 
 from coach.errors import NotFound
 from coach.workshop.plan import Created, parse_plan
