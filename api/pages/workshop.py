@@ -216,6 +216,16 @@ async def download(
     return Response(exported.content, media_type=exported.media_type, headers=headers)
 
 
+@router.get("/{code}/host/labels")
+async def download_labels(request: Request, coach: CoachDependency, code: str) -> Response:
+    """Return the room's guesses against the coach's answer, one JSON a line, where the room keeps labels."""
+    entered = await _entered(request, coach, code, HOST)
+    _ = entered.host
+    lines = "".join(label.model_dump_json() + "\n" for label in coach.workshops.labels(code))
+    headers = {"Content-Disposition": 'attachment; filename="labels.jsonl"', "Cache-Control": "no-store"}
+    return Response(lines, media_type="application/jsonl", headers=headers)
+
+
 async def _entered(request: Request, coach: Coach, code: str, cookie: str) -> Entered:
     return await enter(request, coach, code, request.cookies.get(cookie) or None)
 

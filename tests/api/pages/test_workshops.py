@@ -65,7 +65,7 @@ def test_a_participant_is_no_host_on_any_page(app: FastAPI, made: Created) -> No
     for form in _HOST_FORMS:
         for path in (f"/w/{made.code}/do", f"/w/{made.code}/host/do"):
             assert do(phone, path, **form).status_code == 403, form
-    for path in ("host/export?format=md", "host/events"):
+    for path in ("host/export?format=md", "host/events", "host/labels"):
         assert phone.get(f"/w/{made.code}/{path}").status_code == 403, path
     assert phone.get(f"/w/{made.code}/host").status_code == 403
     token = phone.cookies["okr-coach-seat"]
