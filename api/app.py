@@ -1,5 +1,6 @@
 """The application: routes, problems, and what starts and ends with it."""
 
+import asyncio
 import gc
 import threading
 from collections.abc import AsyncIterator
@@ -27,12 +28,15 @@ from api.routes import (
     readiness,
     reviews,
     strategy,
+    workshops,
 )
+from api.throttle import Throttle
 from coach import __version__
 from coach.errors import SettingsError
 from coach.settings import Settings
 from coach.wiring import Coach, open_coach
 
+_HOUR = 3600
 _DESCRIPTION = """Reviews drafts of OKRs (Objectives and Key Results), German and English: findings with the words
 they rest on, one question each, and verified rewrites. Errors are RFC 9457 problems with stable codes."""
 
@@ -56,9 +60,21 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.coach, app.state.metrics = coach, counts
     app.state.replay = Replay()
+    app.state.throttle = Throttle()
     app.state.relay = Relay(coach.conversations)
     register_problems(app, present=_present)
-    for routes in (reviews, feedback, patterns, muted_patterns, knowledge, conversations, strategy, cycles, readiness):
+    for routes in (
+        reviews,
+        feedback,
+        patterns,
+        muted_patterns,
+        knowledge,
+        conversations,
+        strategy,
+        cycles,
+        readiness,
+        workshops,
+    ):
         app.include_router(routes.router, prefix="/v1")
     app.include_router(openai_door.router)
     app.include_router(health.router)
@@ -76,15 +92,26 @@ def _present(handler: ProblemHandler) -> ProblemHandler:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     coach: Coach = app.state.coach
     _ = coach.critic, coach.reviews, coach.feedback
+    coach.workshops.start()
     builder = threading.Thread(target=_build_index, args=(coach,), name="index", daemon=True)
     builder.start()
+    expiring = asyncio.create_task(_expire_workshops(coach))
     yield
+    expiring.cancel()
+    coach.workshops.stop()
     await app.state.relay.close()
     if coach.models is not None:
         for model in coach.models:
             await model.aclose()
             model.close()
     coach.database.close()
+
+
+async def _expire_workshops(coach: Coach) -> None:
+    """Delete workshops whose time is up, every hour."""
+    while True:
+        await asyncio.sleep(_HOUR)
+        await asyncio.to_thread(coach.workshops.expire)
 
 
 def _build_index(coach: Coach) -> None:

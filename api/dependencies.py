@@ -15,6 +15,7 @@ from coach.okr import Draft, parse_draft
 from coach.wiring import LOCAL_TENANT, Coach
 
 MAX_BODY = 4_000_000
+MAX_SMALL_BODY = 200_000
 _bearer = HTTPBearer(auto_error=False, description="An API key; on loopback none is needed.")
 
 
@@ -62,30 +63,32 @@ async def coach_of_tenant(coach: CoachDependency, tenant: TenantDependency) -> C
 TenantCoachDependency = Annotated[Coach, Depends(coach_of_tenant)]
 
 
-async def body_in(request: Request) -> bytes:
+async def json_in(request: Request) -> Any:
+    """Return the JSON in the body; raise InputError where it is none, TooLarge where there is too much of it."""
+    return await _json_within(request, MAX_BODY)
+
+
+async def small_json_in(request: Request) -> Any:
+    """Return the JSON in the body of a request that anybody in a room may send; an empty body is an empty object."""
+    return await _json_within(request, MAX_SMALL_BODY, empty=b"{}")
+
+
+async def body_in(request: Request, limit: int = MAX_BODY) -> bytes:
     """Return the body; raise TooLarge where there is too much of it."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY:
-            raise TooLarge(
-                [
-                    Problem(
-                        "",
-                        f"the body is over {MAX_BODY} bytes; send it in several requests",
-                        "too-large",
-                    )
-                ]
-            )
+        if len(body) > limit:
+            raise TooLarge([Problem("", f"the body is over {limit} bytes; send it in several requests", "too-large")])
     return bytes(body)
 
 
-async def json_in(request: Request) -> Any:
-    """Return the JSON in the body; raise InputError where it is none, TooLarge where there is too much of it."""
-    return parse_json(await body_in(request))
+async def _json_within(request: Request, limit: int, *, empty: bytes = b"") -> Any:
+    return parse_json(await body_in(request, limit) or empty)
 
 
 JsonDependency = Annotated[Any, Depends(json_in)]
+SmallJsonDependency = Annotated[Any, Depends(small_json_in)]
 
 
 async def draft_in(body: JsonDependency) -> Draft:

@@ -11,7 +11,17 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from coach.errors import CoachError, Conflict, InputError, ModelError, NotFound, Problem, TooLarge
+from coach.errors import (
+    CoachError,
+    Conflict,
+    Forbidden,
+    InputError,
+    ModelError,
+    NotFound,
+    Problem,
+    Refused,
+    TooLarge,
+)
 from coach.okr import pointer
 
 ProblemHandler = Callable[[Request, Exception], Awaitable[Response]]
@@ -45,6 +55,7 @@ def register_problems(app: FastAPI, *, present: Callable[[ProblemHandler], Probl
         RequestValidationError: _parameters,
         NotFound: _not_found,
         Conflict: _conflict,
+        Refused: _refused,
         ModelError: _model,
         HTTPException: _http,
         CoachError: _unexpected,
@@ -86,6 +97,12 @@ async def _not_found(request: Request, error: Exception) -> JSONResponse:
 
 async def _conflict(request: Request, error: Exception) -> JSONResponse:
     return problem(409, "conflict", "Conflict", str(error), request_id=_request_id(request))
+
+
+async def _refused(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refused)
+    status, title = (403, "Forbidden") if isinstance(error, Forbidden) else (409, "Not possible now")
+    return problem(status, error.code, title, error.detail, request_id=_request_id(request))
 
 
 async def _model(request: Request, error: Exception) -> JSONResponse:

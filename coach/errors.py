@@ -7,6 +7,8 @@ CoachError
 ├── Conflict                something else came first
 ├── KnowledgeError          files under knowledge/ or prompts/ are wrong; lists all faults
 ├── SettingsError           the configuration contradicts itself
+├── Refused                 understood and not possible now; `code` is stable and says why
+│   └── Forbidden           not for whoever asks
 └── ModelError              the chat model did not deliver
     ├── ModelUnavailable    refused, timed out, rate limited, server fault
     ├── ModelRejected       our request was refused for good (key, model name, schema)
@@ -76,6 +78,21 @@ class KnowledgeError(CoachError):
 
 class SettingsError(CoachError):
     """The configuration cannot be used as it stands."""
+
+
+class Refused(CoachError):
+    """What was asked for is understood and not possible as things stand; `code` is stable."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        self.code, self.detail = code, detail
+        super().__init__(detail)
+
+
+class Forbidden(Refused):
+    """What was asked for is not for whoever asks."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("forbidden", detail)
 
 
 class ModelError(CoachError):

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         TenantAnswers,
     )
     from coach.strategy.desk import StrategyDesk
+    from coach.workshop.workshops import Workshops
 
 
 LOCAL_TENANT = "local"
@@ -245,6 +246,22 @@ class Coach:
         from coach.strategy.desk import StrategyDesk  # noqa: PLC0415 - only where it is asked for
 
         return StrategyDesk(self.catalog, open_classifier(self.learned), self.critic, self.plain_encoder)
+
+    @cached_property
+    def workshops(self) -> "Workshops":
+        """Workshops; each tenant's rooms are read by that tenant's coach."""
+        if self.installation is not None:
+            return self.installation.workshops
+        from coach.store import WorkshopStore  # noqa: PLC0415 - heavy
+        from coach.workshop.workshops import Workshops  # noqa: PLC0415 - heavy
+
+        return Workshops(
+            WorkshopStore(self.database),
+            review=lambda tenant, draft: self.of(tenant).critic.review(draft, muted=self.muted(tenant)),
+            catalog=lambda tenant: self.of(tenant).catalog,
+            reviews=self.reviews,
+            cache=self.settings.home / "cache" / "pictures",
+        )
 
     def muted(self, tenant: str) -> frozenset[str]:
         """Return the patterns that a tenant has muted; the store is opened only for a database of one's own."""

@@ -28,6 +28,7 @@ _COMMANDS = (
     "strategy",
     "cycle",
     "readiness",
+    "workshop",
     "evals",
 )
 

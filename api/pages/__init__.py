@@ -1,4 +1,4 @@
-"""Pages: handbook, patterns and search without scripts; quick review and chat with a few. German and English.
+"""Pages in German and English: handbook, patterns and search without scripts; review, chat and workshops with a few.
 
 They stand on the same knowledge, the same search and the same reviews as the API.
 """
@@ -17,6 +17,8 @@ from api.pages import (
     start,
     strategy,
     transformations,
+    workshop,
+    workshops,
 )
 from api.pages.errors import page_for_readers
 
@@ -35,5 +37,7 @@ for _routes in (
     strategy,
     cycles,
     readiness,
+    workshops,
+    workshop,
 ):  # fixed addresses before {slug}
     router.include_router(_routes.router)

@@ -9,7 +9,7 @@ from api.pages.texts import texts_in
 from api.pages.visit import visit_of
 from api.problems import ProblemHandler
 
-_PAGES = ("/handbook", "/patterns", "/chat")
+_PAGES = ("/handbook", "/patterns", "/chat", "/workshops", "/w")
 _PROGRAMS = ("/v1", "/openai", "/static")
 _KEPT = ("allow", "www-authenticate", "retry-after")
 

@@ -68,6 +68,7 @@ def main() -> None:
         search,
         serve,
         strategy,
+        workshop,
     )
 
     try:

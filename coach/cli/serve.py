@@ -8,6 +8,7 @@ import typer
 
 from coach.cli.app import app, settings_of
 
+_LAST_SECONDS = 3  # streams of events never end by themselves
 _SWITCH_SECONDS = 0.001  # the loop must not wait 5 ms behind a thread that reviews
 
 
@@ -34,4 +35,5 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=_LAST_SECONDS,
     )

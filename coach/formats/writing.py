@@ -125,18 +125,16 @@ def _junit(review: Review, file: str) -> str:
     failed = {place for place, found in by_place.items() if any(e.finding.severity != Severity.ADVICE for e in found)}
     suite = ElementTree.Element("testsuite", name="okr-coach", tests=str(len(places)), failures=str(len(failed)))
     for place, text in places.items():
-        name = _xml_text(by_place[place][0].text if place in by_place and by_place[place][0].text else text)
-        case = ElementTree.SubElement(suite, "testcase", classname=_xml_text(f"{file}{place}"), name=name)
+        name = xml_text(by_place[place][0].text if place in by_place and by_place[place][0].text else text)
+        case = ElementTree.SubElement(suite, "testcase", classname=xml_text(f"{file}{place}"), name=name)
         if place in failed:
             found = [e.finding for e in by_place[place]]
-            failure = ElementTree.SubElement(
-                case, "failure", message=_xml_text(found[0].message), type=found[0].pattern
-            )
-            failure.text = _xml_text("\n".join(f"{f.pattern}: {f.message} {f.question}" for f in found))
+            failure = ElementTree.SubElement(case, "failure", message=xml_text(found[0].message), type=found[0].pattern)
+            failure.text = xml_text("\n".join(f"{f.pattern}: {f.message} {f.question}" for f in found))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suite, encoding="unicode") + "\n"
 
 
-def _xml_text(text: str) -> str:
+def xml_text(text: str) -> str:
     """Return a text without the characters that XML 1.0 cannot hold."""
     return _NOT_XML.sub(" ", text)
 
@@ -144,13 +142,13 @@ def _xml_text(text: str) -> str:
 def _markdown(review: Review, _file: str) -> str:
     lines: list[str] = []
     for objective in review.objectives:
-        lines += [f"## {_inert(objective.objective)}", ""]
+        lines += [f"## {inert(objective.objective)}", ""]
         lines += [_bullet(finding) for finding in objective.findings]
         lines += _offer(objective.rewrite)
         for key_result in objective.key_results:
             lines += [
                 "",
-                f"### {_inert(key_result.text)}",
+                f"### {inert(key_result.text)}",
                 "",
                 f"`{key_result.kind.value}` ({key_result.confidence:.0%})",
                 "",
@@ -165,16 +163,16 @@ def _markdown(review: Review, _file: str) -> str:
 
 
 def _bullet(finding: Finding) -> str:
-    return f"- **{finding.pattern}** ({finding.severity.value}): {_inert(finding.message)} *{_inert(finding.question)}*"
+    return f"- **{finding.pattern}** ({finding.severity.value}): {inert(finding.message)} *{inert(finding.question)}*"
 
 
 def _offer(rewrite: Rewrite | None) -> list[str]:
     if rewrite is None or rewrite.status == "unchanged":
         return []
-    return ["", f"> {_inert(rewrite.text)} (`{rewrite.status}`)"]
+    return ["", f"> {inert(rewrite.text)} (`{rewrite.status}`)"]
 
 
-def _inert(text: str) -> str:
+def inert(text: str) -> str:
     """Return a text on one line in which Markdown and HTML mean nothing."""
     text = " ".join(text.split())
     for mark in "\\`*_[]<>#|!&~":

@@ -9,6 +9,7 @@ from coach.store.keys import ApiKey, KeyStore
 from coach.store.reviews import ReviewStore, StoredReview
 from coach.store.spending import SpendingStore
 from coach.store.strategy import StoredStrategy, StrategyStore
+from coach.store.workshops import StoredDraft, StoredWorkshop, WorkshopStore
 
 __all__ = [
     "AnswerStore",
@@ -23,9 +24,12 @@ __all__ = [
     "ReviewStore",
     "SpendingStore",
     "StoredCycle",
+    "StoredDraft",
     "StoredReview",
     "StoredStrategy",
+    "StoredWorkshop",
     "StrategyStore",
     "TenantAnswers",
+    "WorkshopStore",
     "open_database",
 ]

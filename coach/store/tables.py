@@ -96,6 +96,41 @@ CYCLES = Table(
     Index("ix_cycles_tenant_strategy_id", "tenant", "strategy_id"),
 )
 
+WORKSHOPS = Table(
+    "workshops",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("code", String(16), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+)
+
+_OF_WORKSHOP = (["tenant", "workshop_id"], ["workshops.tenant", "workshops.id"])
+
+WORKSHOP_EVENTS = Table(
+    "workshop_events",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("workshop_id", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("event", Text, nullable=False),
+    ForeignKeyConstraint(*_OF_WORKSHOP, name="fk_workshop_events_workshops", ondelete="CASCADE"),
+)
+
+WORKSHOP_DRAFTS = Table(
+    "workshop_drafts",
+    METADATA,
+    Column("tenant", String(100), primary_key=True),
+    Column("workshop_id", String(64), primary_key=True),
+    Column("seat", String(64), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("draft", Text, nullable=False),
+    ForeignKeyConstraint(*_OF_WORKSHOP, name="fk_workshop_drafts_workshops", ondelete="CASCADE"),
+)
+
 API_KEYS = Table(
     "api_keys",
     METADATA,

@@ -2,7 +2,7 @@
 
 import sys
 
-from evals.bench import alignment, api, chat, cold, deltas, model, search, stream
+from evals.bench import alignment, api, chat, cold, deltas, model, search, stream, workshop
 
 BENCHES = {
     "stream": stream.run,
@@ -13,6 +13,7 @@ BENCHES = {
     "deltas": deltas.run,
     "model": model.run,
     "chat": chat.run,
+    "workshop": workshop.run,
 }
 
 

@@ -48,6 +48,7 @@ def test_every_page_of_the_knowledge_base_is_reached_in_both_languages(
     catalog = app.state.coach.catalog
     paths = {f"/handbook/{slug}" for slug in catalog.articles} | {f"/patterns/{slug}" for slug in catalog.patterns}
     paths |= {"/", "/chat", "/handbook", "/patterns", "/handbook/glossary", "/handbook/transformations"}
+    paths |= {"/workshops", "/w"}
     for language in LANGUAGES:
         assert paths <= {address.removesuffix(f"?lang={language}") for address in reached}
 

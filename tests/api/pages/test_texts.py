@@ -11,6 +11,22 @@ from coach.language import LANGUAGES, Language
 from coach.review import Kind, Level
 
 _SLOT = re.compile(r"\{(\w+)\}")
+_OF_ROOMS = tuple(
+    f"workshop.{group}."
+    for group in (
+        "rounds",
+        "do",
+        "levels",
+        "scenes",
+        "states",
+        "verdicts",
+        "sources",
+        "notes",
+        "export",
+        "did",
+        "refused",
+    )
+)
 _PAGES = Path(__file__).parents[3] / "api" / "pages"
 
 
@@ -36,7 +52,7 @@ def test_every_text_is_used() -> None:
     sources = "".join(
         path.read_text(encoding="utf-8") for path in _PAGES.rglob("*") if path.suffix in {".py", ".html"}
     ).replace("'", '"')
-    composed = ("menu.", "start.", "error.", "only_in.", "pattern.", "quick.unreadable.", "chat.did.")
+    composed = ("menu.", "start.", "error.", "only_in.", "pattern.", "quick.unreadable.", "chat.did.", *_OF_ROOMS)
     named = {key for key in texts_in("de") if "." in key and f'name_of("{key.partition(".")[0]}"' in sources}
     named |= {f"{group}.{s}" for group in ("profile_in_sentence", "severity_in_sentence") for s in _last(group)}
     named |= {f"fields.{slug}" for slug in _last("fields")}
