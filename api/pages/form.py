@@ -7,6 +7,7 @@ from fastapi import Depends, HTTPException, Request
 
 from api.dependencies import body_in
 
+_MOST_FIELDS = 200
 _OURS = frozenset({"same-origin", "none"})
 
 
@@ -22,7 +23,10 @@ async def same_origin(request: Request) -> None:
 async def form_in(request: Request, _: Annotated[None, Depends(same_origin)]) -> dict[str, str]:
     """Return the fields of a form; lone surrogates and NULs cannot come in, a later field of a name wins."""
     sent = (await body_in(request)).decode("ascii", "replace")
-    fields = parse_qsl(sent, keep_blank_values=True, errors="replace", max_num_fields=100)
+    try:
+        fields = parse_qsl(sent, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(400, "too many fields") from error
     return {name: text.replace("\x00", "").replace("\r\n", "\n") for name, text in fields}
 
 

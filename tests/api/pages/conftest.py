@@ -58,9 +58,9 @@ def address(app: FastAPI) -> Iterator[str]:
         yield where
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests of pages."""
+    """One browser for all tests of a file; while it is open, its loop runs in this thread and no other one can."""
     with browser() as started:
         yield started
 
