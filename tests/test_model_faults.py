@@ -15,8 +15,8 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from api import create_app
-from coach.cli import review as _review  # noqa: F401 - registers the command
 from coach.cli import chat as _chat  # noqa: F401 - registers the command
+from coach.cli import review as _review  # noqa: F401 - registers the command
 from coach.cli.app import app
 from coach.conversation import Message
 from coach.settings import read_settings
@@ -98,7 +98,9 @@ def review_over_cli(language: Lang) -> str:
 
 def talk_over_rest(language: Lang, accept: str) -> str:
     """A turn about the draft: whatever the model does, it is made, raises the finding, and asks what is to be asked."""
-    said = "\n".join(["Objective: " + DRAFTS[language]["objective"], *(f"KR: {k}" for k in DRAFTS[language]["key_results"])])
+    said = "\n".join(
+        ["Objective: " + DRAFTS[language]["objective"], *(f"KR: {k}" for k in DRAFTS[language]["key_results"])]
+    )
     served = create_app(read_settings())
     with TestClient(served, base_url=LOCAL) as client:
         talk = client.post("/v1/conversations", json={"language": language}).headers["location"]
