@@ -7,6 +7,7 @@ hears the text from there; findings, citations and drafts of an unfinished turn 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
+from itertools import groupby
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -29,6 +30,7 @@ from coach.errors import CoachError, InputError, NotFound
 from coach.store import ConversationStore
 
 _GRACE = 0.4
+_PACE = 0.04
 _LOOK_AGAIN = 2.0
 _LOG = structlog.get_logger("okr-coach")
 
@@ -86,18 +88,36 @@ class Running:
         self._stopped = False
         self._listeners = 0
         self._waiting: set[asyncio.Event] = set()
+        self._pause: asyncio.TimerHandle | None = None
+        self._told = 0
 
     def say(self, event: Event) -> None:
-        """Let every listener hear an event."""
+        """Let every listener hear an event: text that follows text within `_PACE` seconds is heard with what comes
+        until then, anything else at once."""
         self.events.append(event)
-        self._wake()
+        if not isinstance(event, TokenEvent) or self._pause is None:
+            self._wake()
+            self._rest()
 
     def end(self) -> None:
         """Say no more."""
         self.ended = True
+        if self._pause is not None:
+            self._pause.cancel()
         self._wake()
 
+    def _rest(self) -> None:
+        if self._pause is None:
+            self._pause = asyncio.get_running_loop().call_later(_PACE, self._rested)
+
+    def _rested(self) -> None:
+        self._pause = None
+        if len(self.events) > self._told:
+            self._wake()
+            self._rest()
+
     def _wake(self) -> None:
+        self._told = len(self.events)
         for waiting in self._waiting:
             waiting.set()
 
@@ -124,7 +144,7 @@ class Running:
                         done = isinstance(event, DoneEvent)
                         batch.append(Sent(f"{self.number}" if done else f"{self.number}.{characters}", event))
                 if batch:
-                    yield batch
+                    yield _joined(batch)
                 elif self.ended:
                     return
                 else:
@@ -163,6 +183,19 @@ class Running:
     def _end_unheard(self) -> None:
         if not self._listeners and not self.ended:
             self.stop()
+
+
+def _joined(batch: list[Sent]) -> list[Sent]:
+    """Return a batch with neighbouring pieces of text as one."""
+    joined: list[Sent] = []
+    for said, group in groupby(batch, key=lambda sent: sent.event.type):
+        pieces = list(group)
+        if said == "token":
+            text = "".join(piece.event.text for piece in pieces if isinstance(piece.event, TokenEvent))
+            joined.append(Sent(pieces[-1].id, TokenEvent(text=text)))
+        else:
+            joined += pieces
+    return joined
 
 
 class _Channel:

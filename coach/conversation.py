@@ -157,7 +157,8 @@ class Proposal(Strict):
 
 
 class Reply(Strict):
-    """What the coach said in a turn. `degraded`: why the model's words were not used."""
+    """What the coach said in a turn. `degraded`: why the model's words were not used, for
+    people to read."""
 
     text: str
     raised: Raised | None = None

@@ -98,6 +98,7 @@ class Fault(NamedTuple):
     answer: str | None
     stream: str | None
     reason: str
+    stream_reason: str | None = None  # where it is another than that of a whole answer
     begins: bool = False  # whether text has come before a stream fails
     waits: bool = False  # whether only a limit of time ends it
 
@@ -263,12 +264,12 @@ FAULTS = (
     Fault("finish_reason length", _finish("length"), "unfinished", "unfinished", "broken", begins=True),
     Fault("content filter", _finish("content_filter"), "refusal", "refusal", "refused", begins=True),
     Fault("refusal", _refusal, "refusal", "refusal", "refused"),
-    Fault("empty choices", _choices([]), "malformed", "unfinished", "unusable"),
+    Fault("empty choices", _choices([]), "malformed", "unfinished", "unusable", "broken"),
     Fault("null choices", _choices(None), "malformed", "malformed", "unusable"),
     Fault("choices of another kind", _choices([7]), "malformed", "malformed", "unusable"),
     Fault("malformed JSON", _body('{"choices": [', JSON), "malformed", "malformed", "unusable"),
     Fault("HTML with 200", _body("<html>Sign in</html>", "content-type: text/html"), "malformed", "malformed", "unusable"),
-    Fault("error body with 200", _error_body, "malformed", "error-event", "unusable"),
+    Fault("error body with 200", _error_body, "malformed", "error-event", "unusable", "broken"),
     Fault("malformed chunk", _malformed_chunk, None, "malformed", "unusable", begins=True),
     Fault("error event", _error_event, None, "error-event", "broken", begins=True),
     Fault("endless output", _endless, "endless", "endless", "unusable", begins=True),

@@ -6,6 +6,7 @@ A new surface is one entry in SURFACES: how it asks the model, which room it tel
 import json
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 import langchain_openai  # noqa: F401 - loaded here, lest the first deadline pay for it
@@ -14,11 +15,13 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from api import create_app
+from coach.cli import chat as _chat  # noqa: F401 - registers the command
 from coach.cli import review as _review  # noqa: F401 - registers the command
 from coach.cli.app import app
+from coach.conversation import Message
 from coach.settings import read_settings
 from tests.api.sent import LOCAL
-from tests.faults import FAULTS, Fault, Serve
+from tests.faults import FAULTS, Fault, Serve, Wire, streamed
 
 Lang = Literal["de", "en"]
 
@@ -59,6 +62,7 @@ INSTEAD: dict[str, dict[Lang, str]] = {
         "de": "Die Hinweise kommen deshalb allein aus den Regeln.",
         "en": "So the findings come from the rules alone.",
     },
+    "chat": {"de": "Ich mache ohne Modell weiter.", "en": "I'll go on without a model."},
 }
 
 
@@ -92,9 +96,58 @@ def review_over_cli(language: Lang) -> str:
     return result.stdout
 
 
+def talk_over_rest(language: Lang, accept: str) -> str:
+    """A turn about the draft: whatever the model does, it is made, raises the finding, and asks what is to be asked."""
+    said = "\n".join(
+        ["Objective: " + DRAFTS[language]["objective"], *(f"KR: {k}" for k in DRAFTS[language]["key_results"])]
+    )
+    served = create_app(read_settings())
+    with TestClient(served, base_url=LOCAL) as client:
+        talk = client.post("/v1/conversations", json={"language": language}).headers["location"]
+        coach = served.state.coach
+        head = coach.conversations.get("local", talk.rpartition("/")[2])
+        guided = coach.chat.turn(head, Message(text=said), lambda number: pytest.fail(f"there is no version {number}"))
+        answer = client.post(f"{talk}/messages", json={"text": said}, headers={"accept": accept})
+        kept = client.get(talk).json()
+    assert answer.status_code == 201
+    turn = _streamed_turn(answer.text) if "event-stream" in accept else answer.json()
+    assert kept["recent"] == [turn]
+    reply = turn["reply"]
+    assert (turn["status"], reply["source"]) == ("complete", "guided")
+    assert reply["text"].endswith(guided.turn.reply.text)
+    assert reply["question"] == guided.turn.reply.question.model_dump(mode="json")
+    assert reply["raised"]["finding"]["pattern"] == guided.turn.reply.raised.finding.pattern
+    assert reply["version"]["draft"] == kept["conversation"]["version"]["draft"]
+    return str(reply["degraded"])
+
+
+def _streamed_turn(stream: str) -> dict[str, Any]:
+    """Return the turn that a stream ends with; what was said in it must be the reply's text."""
+    events = [dict(line.split(": ", 1) for line in block.splitlines()) for block in stream.strip().split("\n\n")]
+    names = [event["event"] for event in events]
+    assert names[0] == "started"
+    assert names[-1] == "done"
+    assert "error" not in names
+    turn: dict[str, Any] = json.loads(events[-1]["data"])["turn"]
+    said = [json.loads(event["data"])["text"] for event in events if event["event"] == "token"]
+    assert "".join(said) == turn["reply"]["text"]
+    return turn
+
+
+def talk_over_cli(language: Lang) -> str:
+    draft = f"Objective: {DRAFTS[language]['objective']} KR1: {DRAFTS[language]['key_results'][0]}"
+    result = CliRunner().invoke(app, ["chat", "--lang", language], input=f"{draft}\n/draft\n/quit\n")
+    assert result.exit_code == 0
+    assert "KR 1: " + DRAFTS[language]["key_results"][0] in result.stdout
+    return result.stdout
+
+
 SURFACES = (
     Surface("review over REST", "answer", "judge", review_over_rest),
     Surface("review over the command line", "answer", "judge", review_over_cli),
+    Surface("talk over REST", "stream", "chat", partial(talk_over_rest, accept="application/json")),
+    Surface("talk over REST, streamed", "stream", "chat", partial(talk_over_rest, accept="text/event-stream")),
+    Surface("talk over the command line", "stream", "chat", talk_over_cli),
 )
 
 
@@ -126,8 +179,15 @@ class Case(NamedTuple):
         return f"{self.fault} · {self.surface}"
 
 
+ENDED_BY_THE_TALK = {"endless": "too-long"}
+
 CASES = [
-    Case(fault, surface, code, "de" if index % 2 else "en")
+    Case(
+        fault,
+        surface,
+        ENDED_BY_THE_TALK.get(code, code) if surface.room == "chat" else code,
+        "de" if index % 2 else "en",
+    )
     for index, fault in enumerate(FAULTS)
     for surface in SURFACES
     if (code := fault.answer if surface.use == "answer" else fault.stream)
@@ -143,10 +203,12 @@ def test_a_fault_is_told_in_words_and_the_rules_do_their_work(
     fault, surface, code, language = case
     server = serve(fault.play)
     if fault.waits:
-        monkeypatch.setenv("OKR_COACH_LLM_TIMEOUT", "0.8")
+        name, seconds = ("BETWEEN_TIMEOUT", "0.3") if code == "stall" else ("TIMEOUT", "0.8")
+        monkeypatch.setenv(f"OKR_COACH_LLM_{name}", seconds)
     monkeypatch.setenv("OKR_COACH_LLM_BASE_URL", server.url)
     read = surface.visit(language)
-    assert expected(fault.reason, surface.room, language, code) in read
+    reason = (surface.use == "stream" and fault.stream_reason) or fault.reason
+    assert expected(reason, surface.room, language, code) in read
     assert "secret-key" not in read
 
 
@@ -179,3 +241,31 @@ def test_what_cannot_be_reached_is_told_in_words(
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     monkeypatch.setenv("OKR_COACH_LLM_BASE_URL", urls[code])
     assert expected(reason, surface.room, "de", code) in surface.visit("de")
+
+
+NONSENSE: dict[str, dict[Lang, str]] = {
+    "invented-number": {"de": "Das bringt 37 Prozent mehr. ", "en": "That brings 37 percent more. "},
+    "foreign-citation": {"de": "So steht es geschrieben [9]. ", "en": "It says so in the book [9]. "},
+    "several-questions": {"de": "Wer merkt es? Und woran? ", "en": "Who notices? And by what? "},
+    "out-of-bounds": {"de": "Mehr unter https://example.org steht. ", "en": "More is at https://example.org now. "},
+    "other-language": {
+        "de": "This is something that you make and nobody knows what is better because of it. ",
+        "en": "Das ist etwas, das ihr macht, und niemand weiß, was danach für wen besser ist. ",
+    },
+    "too-long": {"de": "Ja " * 140, "en": "Yes " * 140},
+}
+
+
+@pytest.mark.parametrize("surface", [each for each in SURFACES if each.use == "stream"], ids=str)
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("code", NONSENSE)
+def test_what_a_model_may_not_say_in_a_talk_is_not_said(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, code: str, language: Lang, surface: Surface
+) -> None:
+    def play(wire: Wire) -> None:
+        streamed(wire, NONSENSE[code][language])
+
+    monkeypatch.setenv("OKR_COACH_LLM_BASE_URL", serve(play).url)
+    read = surface.visit(language)
+    assert expected("unusable", "chat", language, code) in read
+    assert not {"37", "[9]", "example.org"} & set(read.split())

@@ -7,6 +7,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.dependencies import CoachDependency
+from coach.llm import payer
 from coach.wiring import LOCAL_TENANT, Coach
 
 _bearer = HTTPBearer(auto_error=False, description="An API key; on loopback any will do.")
@@ -15,13 +16,14 @@ _bearer = HTTPBearer(auto_error=False, description="An API key; on loopback any 
 async def client_of(
     coach: CoachDependency, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> str:
-    """Return the tenant of the key; the local one on loopback."""
+    """Return the tenant of the key, who also pays for calls to models; the local one on loopback."""
     tenant = await run_in_threadpool(coach.keys.tenant_of, credentials.credentials) if credentials else None
-    if tenant is not None:
-        return tenant
-    if coach.settings.loopback:
-        return LOCAL_TENANT
-    raise HTTPException(401, "a valid API key is needed", headers={"WWW-Authenticate": "Bearer"})
+    if tenant is None and coach.settings.loopback:
+        tenant = LOCAL_TENANT
+    if tenant is None:
+        raise HTTPException(401, "a valid API key is needed", headers={"WWW-Authenticate": "Bearer"})
+    payer.set(tenant)
+    return tenant
 
 
 ClientDependency = Annotated[str, Depends(client_of)]

@@ -101,6 +101,8 @@ async def _texts(coach: Coach, asked: Asked, tenant: str, replay: Replay) -> Asy
             elif isinstance(event, ErrorEvent):
                 raise ModelUnavailable(event.code, event.detail)
             elif isinstance(event, DoneEvent):
+                if why := event.turn.reply.degraded:
+                    yield f"\n\n({why})"
                 return
     finally:
         await _close(events)

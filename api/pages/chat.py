@@ -158,7 +158,7 @@ async def _changes(
     async with aclosing(said):
         async for batch in said:
             changes = []
-            for sent in _joined(batch):
+            for sent in batch:
                 turn = int(sent.id.partition(".")[0])
                 match sent.event:
                     case StartedEvent() | TokenEvent() | ErrorEvent():
@@ -170,17 +170,6 @@ async def _changes(
                         continue
                 changes.append(wire("", html, sent.id))
             yield "".join(changes)
-
-
-def _joined(batch: list[Sent]) -> list[Sent]:
-    """Return a batch with neighbouring pieces of text joined."""
-    joined: list[Sent] = []
-    for sent in batch:
-        if joined and isinstance(sent.event, TokenEvent) and isinstance(before := joined[-1].event, TokenEvent):
-            joined[-1] = Sent(sent.id, TokenEvent(text=before.text + sent.event.text))
-        else:
-            joined.append(sent)
-    return joined
 
 
 def _done(event: DoneEvent, head: Conversation, coach: Coach, visit: Visit) -> str:

@@ -10,6 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBasic, HTTPBasicCredentials, HTTPBearer
 
 from api.dependencies import CoachDependency
+from coach.llm import payer
 from coach.wiring import LOCAL_TENANT, Coach
 
 _CHALLENGE = {"WWW-Authenticate": 'Basic realm="okr-coach", charset="UTF-8"'}
@@ -22,13 +23,15 @@ async def reader(
     basic: Annotated[HTTPBasicCredentials | None, Depends(_basic)],
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> str:
-    """Return the tenant who reads: that of the key; without one the local tenant, on loopback alone."""
+    """Return the tenant who reads, and who pays for calls to models: that of the key; without one the local tenant,
+    on loopback alone."""
     secret = basic.password if basic else bearer.credentials if bearer else None
-    if secret is None and coach.settings.loopback:
-        return LOCAL_TENANT
     tenant = await run_in_threadpool(coach.keys.tenant_of, secret) if secret else None
+    if secret is None and coach.settings.loopback:
+        tenant = LOCAL_TENANT
     if tenant is None:
         raise HTTPException(401, "a valid API key is needed as password", headers=_CHALLENGE)
+    payer.set(tenant)
     return tenant
 
 

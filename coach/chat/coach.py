@@ -38,10 +38,12 @@ from coach.conversation import (
     events_of,
 )
 from coach.critique import Critic
+from coach.critique.mute import named_today
 from coach.errors import InputError, ModelError, Problem
 from coach.formats.pasted import Pasted, PastedObjective
 from coach.language import LANGUAGES, Language, likelier_language
 from coach.learned.heads import Form
+from coach.llm.words import said as why_not
 from coach.okr import MAX_KEY_RESULTS, MAX_OBJECTIVES
 from coach.reading import read
 from coach.retrieval.search import Found
@@ -94,6 +96,7 @@ class ChatCoach:
 
     def without(self, muted: frozenset[str]) -> "ChatCoach":
         """Return a coach that raises nothing resting on these patterns."""
+        muted = named_today(muted, self._catalog)
         if muted == self._muted:
             return self
         other = copy(self)
@@ -123,7 +126,7 @@ class ChatCoach:
         Raises InputError for a message without text and action, or an action that does not fit.
         """
         heard, language = self._heard(conversation, message)
-        seen = looked_at(conversation, language)
+        seen = looked_at(conversation, language, self._muted)
         seen = seen or look(self._critic, conversation.draft, conversation, language, self._muted)
         talk = talk_of(conversation, seen, language)
         if message.action is not None:
@@ -162,7 +165,7 @@ class ChatCoach:
                     yield TokenEvent(text=piece)
             rest = f"\n{reply.question.text}" if reply.question and "?" not in "".join(said) else ""
         except ModelError as error:
-            degraded = error.code
+            degraded = why_not(error, "chat", step.turn.language)
             rest = f" …\n\n{reply.text}" if said else reply.text
         if rest:
             said.append(rest)

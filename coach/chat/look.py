@@ -79,10 +79,13 @@ def look(
     return Look(review, tuple(_located(review, draft)))
 
 
-def looked_at(conversation: Conversation, language: Language) -> Look | None:
-    """Return what the last turn saw; None where it looked in another language, or there is nothing to see."""
+def looked_at(conversation: Conversation, language: Language, muted: frozenset[str] = frozenset()) -> Look | None:
+    """Return what the last turn saw; None where it looked in another language or with other patterns muted, or there
+    is nothing to see. `muted`: by the slugs in use."""
     review = conversation.review
     if review is None or review.language != language or not conversation.draft.objectives:
+        return None
+    if frozenset(review.provenance.muted) != muted:
         return None
     return Look(review, tuple(_located(review, conversation.draft)))
 

@@ -16,8 +16,10 @@ _WORDED = frozenset(
     {TurnKind.QUESTION, TurnKind.DRAFT, TurnKind.ANSWER, TurnKind.ACCEPT, TurnKind.REJECT, TurnKind.EDIT}
 )
 _WORD = re.compile(r"\s*\S+(?=\s)")
+_NUMBER = re.compile(r"\d+")
 _CITED = re.compile(r"\[(\d+)\]")
 _LINK = re.compile(r"https?:|www\.|</?\w", re.IGNORECASE)
+_LONGEST_PHRASE = 160
 _MOST_WORDS = 120
 _ENOUGH_WORDS = 12
 _NAMES = {"de": "German", "en": "English"}
@@ -81,10 +83,12 @@ class _Check:
 
     def __init__(self, words: Words, known: str, passages: int, *, asks: bool) -> None:
         self._words = words
-        self._numbers = set(re.findall(r"\d+", known))
+        self._numbers = set(_NUMBER.findall(known))
         self._passages = passages
         self._asks = asks
         self._held = ""
+        self._count = 0
+        self._questions = 0
         self.said = ""
 
     def heard(self, piece: str) -> str:
@@ -102,26 +106,32 @@ class _Check:
         return self._let(last.rstrip()) if last.strip() else ""
 
     def _let(self, word: str) -> str:
-        heard = (self.said + word).lstrip() if not self.said else self.said + word
+        passed = word if self.said else word.lstrip()
+        self._count += 1
+        self._questions += passed.count("?")
         bare = _CITED.sub("", word)
-        if any(int(number) not in range(1, self._passages + 1) for number in _CITED.findall(word)):
+        if bare != word and any(int(n) not in range(1, self._passages + 1) for n in _CITED.findall(word)):
             raise ModelOutputInvalid("foreign-citation", "the model cites a passage that it was not given")
-        if any(number not in self._numbers for number in re.findall(r"\d+", bare)):
+        if any(number not in self._numbers for number in _NUMBER.findall(bare)):
             raise ModelOutputInvalid("invented-number", "the model names a number that nobody gave")
-        if heard.count("?") > int(self._asks):
+        if self._questions > int(self._asks):
             raise ModelOutputInvalid("several-questions", "the model asks more than one question")
-        if len(heard.split()) > _MOST_WORDS:
+        if self._count > _MOST_WORDS:
             raise ModelOutputInvalid("too-long", "the model talks too long")
-        if _LINK.search(word) or self._words.has("person", heard):
+        self.said += passed
+        if _LINK.search(word) or self._words.has("person", self._end_of_said()):
             raise ModelOutputInvalid("out-of-bounds", "the model says what the coach does not say")
-        count = len(heard.split())
-        if count == _ENOUGH_WORDS:
-            guess = guess_language(heard, default=self._words.language)
+        if self._count == _ENOUGH_WORDS:
+            guess = guess_language(self.said, default=self._words.language)
             if guess.certain and guess.language != self._words.language:
                 raise ModelOutputInvalid("other-language", "the model speaks another language")
-        passed = heard[len(self.said) :]
-        self.said = heard
         return passed
+
+    def _end_of_said(self) -> str:
+        """Return the last whole words, enough for any phrase that is looked for."""
+        if len(self.said) <= _LONGEST_PHRASE:
+            return self.said
+        return self.said[-_LONGEST_PHRASE:].partition(" ")[2]
 
     def whole(self, *, must_cite: bool) -> None:
         """Raise ModelOutputInvalid where the answer as a whole may not stand."""

@@ -1,18 +1,21 @@
 """`okr-coach chat`: the talk in a terminal; what is said is kept in the database, so that it can be taken up again."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coach.chat import ChatCoach
 from coach.chat.edits import labels
 from coach.chat.words import Words, words_in
 from coach.cli.app import app, settings_of
 from coach.cli.review import Lang
-from coach.conversation import Action, Conversation, Message, Opening, Turn
+from coach.conversation import Action, Conversation, DoneEvent, DraftVersion, Message, Opening, Step, Turn
 from coach.errors import InputError
 from coach.wiring import LOCAL_TENANT, Coach, open_coach
 
@@ -40,11 +43,7 @@ class _Terminal:
         chat = self.coach.chat.without(self.coach.muted(LOCAL_TENANT))
         store = self.coach.conversations
         try:
-            step = chat.turn(
-                self.conversation,
-                message,
-                lambda number: store.version(LOCAL_TENANT, self.conversation.id, number),
-            )
+            step = asyncio.run(self._made(chat, message))
         except InputError as error:
             for problem in error.problems:
                 self.print(f"! {problem.detail}", "yellow")
@@ -52,6 +51,22 @@ class _Terminal:
         store.append(LOCAL_TENANT, step)
         self.conversation = step.conversation
         self.show(step.turn)
+
+    async def _made(self, chat: ChatCoach, message: Message) -> Step:
+        """Return the step, worded by the model where there is one."""
+
+        def version(number: int) -> DraftVersion:
+            return self.coach.conversations.version(LOCAL_TENANT, self.conversation.id, number)
+
+        step: Step | None = None
+        async with aclosing(chat.stream(self.conversation, message, version)) as events:
+            async for event in events:
+                if isinstance(event, DoneEvent) and event.conversation is not None:
+                    step = Step(conversation=event.conversation, turn=event.turn)
+        if self.coach.models is not None:
+            await self.coach.models.chat.aclose()
+        assert step is not None
+        return step
 
     def show(self, turn: Turn) -> None:
         """Show an answer: what is on offer as a diff, what it rests on below."""
@@ -61,6 +76,8 @@ class _Terminal:
                 self._diff([(piece.change, piece.text) for piece in edit.diff])
         for citation in turn.reply.citations:
             self.print(f"  {citation.id}  {' '.join(citation.sources)}", "dim")
+        if turn.reply.degraded:
+            self.print(f"! {turn.reply.degraded}", "yellow")
 
     def _diff(self, pieces: list[tuple[str, str]]) -> None:
         from rich.text import Text

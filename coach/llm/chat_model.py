@@ -96,7 +96,8 @@ class ChatModel:
         ModelError, and what was yielded stays yielded. Closing the iterator ends the call at once: where it may not
         be read to its end, hold it in `contextlib.aclosing`.
         """
-        await asyncio.to_thread(self._admit)
+        if not isinstance(self._budget, Unmetered):
+            await asyncio.to_thread(self._admit)
         failure: ModelError | None = None
         for attempts in self._plans("stream", deadline):
             pause: float | None = 0.0

@@ -56,6 +56,8 @@ class Patience:
         """Begin to wait for bytes."""
         reader = self._reader
         if reader.events != self._seen:
+            if not self._seen:
+                self._again(self._timeouts.between)
             self._seen, self._since = reader.events, self._loop.time()
         if reader.finish and self._ending < 1 + reader.done:
             self._ending, self._since = 1 + reader.done, self._loop.time()

@@ -6,7 +6,7 @@ from typing import Literal
 
 import yaml
 
-from coach.errors import ModelError
+from coach.errors import ModelError, ModelOutputInvalid
 from coach.language import Language
 from coach.okr import Strict
 
@@ -51,6 +51,8 @@ def said(error: ModelError | None, room: Room, language: Language) -> str:
 
 def reason_of(error: ModelError) -> str:
     """Return the name of the reason that people are told."""
+    if isinstance(error, ModelOutputInvalid):
+        return _REASONS.get(error.code, "unusable")
     fallback = "rejected" if error.code.startswith("http-4") else "unreachable"
     return _REASONS.get(error.code, fallback)
 

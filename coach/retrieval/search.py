@@ -93,6 +93,7 @@ class Search:
         self._by_id = {passage.id: passage for passage in self._passages}
         self._corpora = {language: self._corpus(language, catalog) for language in LANGUAGES}
         self._terms = {language: terms_in(catalog.glossary, language) for language in LANGUAGES}
+        self._mentions: dict[str, tuple[Mention, ...]] = {}
 
     def _corpus(self, language: Language, catalog: Catalog) -> Corpus:
         own = [passage for passage in self._passages if passage.language == language]
@@ -197,15 +198,24 @@ class Search:
         for page in best_first(scores):
             passage = corpus.passages[best[page]]
             if only.admits(passage):
-                yield _found(passage, float(scores[page]), self._terms[passage.language])
+                yield self._found(passage, float(scores[page]))
                 left -= 1
             if left == 0:
                 return
 
+    def _found(self, passage: Passage, score: float) -> Found:
+        if passage.id not in self._mentions:
+            self._mentions[passage.id] = _mentions(passage, self._terms[passage.language])
+        return _found(passage, score, self._mentions[passage.id])
 
-def _found(passage: Passage, score: float, terms: Terms) -> Found:
+
+def _mentions(passage: Passage, terms: Terms) -> tuple[Mention, ...]:
     seen: set[str] = set()
     used = [piece for piece in pieces(passage.text, terms, seen) if piece.term and piece.term.slug != passage.slug]
+    return tuple(Mention(term=piece.text, slug=piece.term.slug) for piece in used if piece.term)
+
+
+def _found(passage: Passage, score: float, terms: tuple[Mention, ...]) -> Found:
     return Found(
         id=passage.id,
         type=passage.type,
@@ -215,5 +225,5 @@ def _found(passage: Passage, score: float, terms: Terms) -> Found:
         text=passage.text,
         score=round(score, 4),
         sources=passage.sources,
-        terms=tuple(Mention(term=piece.text, slug=piece.term.slug) for piece in used if piece.term),
+        terms=terms,
     )

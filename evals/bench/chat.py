@@ -59,34 +59,13 @@ app = Starlette(routes=[Route("/v1/chat/completions", complete, methods=["POST"]
 uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_config=None, access_log=False)
 """
 _OURS = """
-import json, sys
+import sys
 from pathlib import Path
 import uvicorn
-from openai import AsyncOpenAI
 from api import create_app
-from coach.chat import ChatCoach
-from coach.chat.voice import Voice
-from coach.llm import Deadline
 from coach.settings import Settings
 port, home, stub = sys.argv[1:]
-class Lean:
-    name = "stub"
-    def __init__(self):
-        self._client = AsyncOpenAI(base_url=stub, api_key="none", max_retries=0)
-    def deadline(self):
-        return Deadline(60.0)
-    async def stream(self, messages, deadline):
-        sent = [{"role": message.role, "content": message.content} for message in messages]
-        asked = self._client.chat.completions.with_streaming_response.create(model="stub", messages=sent, stream=True)
-        async with asked as answer:
-            async for line in answer.iter_lines():
-                if line.startswith("data: {") and (text := json.loads(line[6:])["choices"][0]["delta"].get("content")):
-                    yield text
-app = create_app(Settings(home=Path(home), port=int(port)))
-coach = app.state.coach
-coach.__dict__["chat"] = ChatCoach(
-    coach.critic, coach.catalog, coach._find, passage=coach._passage_text, voice=coach._voice() or Voice(Lean())
-)
+app = create_app(Settings(home=Path(home), port=int(port), llm_model="stub", llm_base_url=stub))
 uvicorn.run(app, host="127.0.0.1", port=int(port), log_config=None, access_log=False)
 """
 _RELAY = """
@@ -150,11 +129,14 @@ def _one_stream(folder: Path) -> Iterator[Row]:
         with _stub(count, 0.0) as stub, _ours(folder / f"one-{count}", stub) as (base, pid):
             command = [sys.executable, "-c", _RAW, stub, str(_TURNS)]
             raw[count] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-            ours[count] = _talked(base, pid)
-    firsts = [statistics.median(each[_LONG]["firsts"]) * 1000 for each in (raw, ours)]
+            ours[count] = _talked(base, pid, _QUESTION)
+            if count == _LONG:
+                unheard = _talked(base, pid, "What is an outcome in team {number}?")
+    firsts = [statistics.median(each["firsts"]) * 1000 for each in (raw[_LONG], ours[_LONG], unheard)]
     yield Row("ms to the first token, raw openai client, p50", firsts[0])
     yield Row("ms to the first token, ours, p50", firsts[1])
     yield Row("added by ours", firsts[1] - firsts[0], 8.0)
+    yield Row("added by ours where every question is new and has to be embedded", firsts[2] - firsts[0])
     deltas = _TURNS * (_LONG - _SHORT)
     slopes = [(each[_LONG]["cpu"] - each[_SHORT]["cpu"]) / deltas * 1e6 for each in (raw, ours)]
     yield Row("µs of CPU per delta, raw openai client", slopes[0])
@@ -162,7 +144,7 @@ def _one_stream(folder: Path) -> Iterator[Row]:
     yield Row("ours / raw", slopes[1] / slopes[0], 1.5)
 
 
-def _talked(base: str, pid: int) -> dict[str, Any]:
+def _talked(base: str, pid: int, question: str) -> dict[str, Any]:
     """Ask one question after another; return the seconds to each first token and the server's CPU."""
     firsts: list[float] = []
     with httpx.Client(base_url=base, timeout=60) as client:
@@ -173,7 +155,8 @@ def _talked(base: str, pid: int) -> dict[str, Any]:
             talk = client.post("/v1/conversations", json={"language": "en"}).headers["location"]
             started, first = time.perf_counter(), 0.0
             headers = {"accept": "text/event-stream"}
-            with client.stream("POST", f"{talk}/messages", json={"text": _QUESTION}, headers=headers) as answer:
+            said = {"text": question.format(number=number)}
+            with client.stream("POST", f"{talk}/messages", json=said, headers=headers) as answer:
                 for line in answer.iter_lines():
                     if not first and line == "event: token":
                         first = time.perf_counter() - started
@@ -199,21 +182,23 @@ async def _load(base: str, pid: int, *, ours: bool) -> float:
     """Return the server's CPU per token in µs, over streams that run at once."""
     async with httpx.AsyncClient(base_url=base, timeout=120) as client:
 
-        async def one() -> None:
-            path = "/chat"
-            if ours:
-                path = (await client.post("/v1/conversations", json={"language": "en"})).headers[
-                    "location"
-                ] + "/messages"
+        async def opened() -> str:
+            if not ours:
+                return "/chat"
+            talk = await client.post("/v1/conversations", json={"language": "en"})
+            return talk.headers["location"] + "/messages"
+
+        async def one(path: str) -> None:
             headers = {"accept": "text/event-stream"}
             async with client.stream("POST", path, json={"text": _QUESTION}, headers=headers) as answer:
                 async for _ in answer.aiter_bytes():
                     pass
 
-        await one()
+        await one(await opened())
+        paths = [await opened() for _ in range(_STREAMS)]
         before = _cpu(pid)
         for _ in range(2):
-            await asyncio.gather(*(one() for _ in range(_STREAMS)))
+            await asyncio.gather(*(one(path) for path in paths))
         return (_cpu(pid) - before) / (2 * _STREAMS * _LONG) * 1e6
 
 

@@ -119,11 +119,11 @@ def test_a_stream_says_the_same_and_ends_with_the_stored_turn(client: httpx.Clie
     assert heard.last == "1"
 
 
-@pytest.mark.parametrize("after", [1, 3, 60])
+@pytest.mark.parametrize("after", [0, 5, 290])
 def test_a_dropped_stream_goes_on_where_it_broke_off(client: httpx.Client, talk: str, after: int) -> None:
     headers = {"idempotency-key": "k1"}
     first = hear(
-        client, "POST", f"{talk}/messages", json={"text": "say 60"}, headers=headers, until=lambda h: len(h.events) >= after
+        client, "POST", f"{talk}/messages", json={"text": "say 60"}, headers=headers, until=lambda h: len(h.text) >= after
     )  # fmt: skip
     rest = hear(
         client, "POST", f"{talk}/messages", json={"text": "say 60"}, headers={**headers, "last-event-id": first.last}

@@ -112,3 +112,14 @@ def test_the_command_line_reviews_as_the_local_tenant(plain_client: TestClient, 
     review = json.loads(done.output)
     assert "no-baseline" not in findings(review)
     assert review["provenance"]["muted"] == ["no-baseline"]
+
+
+def test_what_is_muted_in_the_middle_of_a_talk_is_raised_no_more(plain_client: TestClient) -> None:
+    talk = plain_client.post("/v1/conversations", json={"language": "de"}).headers["location"]
+    said = "Objective: Mieter:innen kommen gut an\nKR: Mieterportal bis Ende Q3 live schalten"
+    raised = plain_client.post(f"{talk}/messages", json={"text": said}).json()["reply"]["raised"]["finding"]["pattern"]
+    assert plain_client.put(f"/v1/muted-patterns/{raised}").status_code == 200
+    plain_client.post(f"{talk}/messages", json={"text": "Sieht gut aus"})
+    review = plain_client.get(talk).json()["conversation"]["review"]
+    assert review["provenance"]["muted"] == [raised]
+    assert raised not in findings(review)
