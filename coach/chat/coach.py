@@ -40,7 +40,7 @@ from coach.conversation import (
 from coach.critique import Critic
 from coach.errors import InputError, ModelError, Problem
 from coach.formats.pasted import Pasted, PastedObjective
-from coach.language import LANGUAGES, Language, likelier_language
+from coach.language import LANGUAGES, Language, in_spelling_of, likelier_language
 from coach.learned.heads import Form
 from coach.okr import MAX_KEY_RESULTS, MAX_OBJECTIVES
 from coach.reading import read
@@ -56,6 +56,9 @@ Versions = Callable[[int], DraftVersion]
 _NUMBERED = re.compile(r"^\W*(?:KR|Key Result)\s?#?(\d{1,2})\s?[:=–-]\s*\S", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ„“\"])")
 _ANSWER_WORDS = 65
+_REASON_WORDS = 45
+_WHY = 1
+_BULLETS = re.compile(r"(?:^|\s)[-•]\s+(?=[“„\"«])")
 _TITLE = 80
 _ENOUGH = 3
 _SWITCHABLE = frozenset({TurnKind.DRAFT, TurnKind.ANSWER, TurnKind.QUESTION})
@@ -214,7 +217,10 @@ class ChatCoach:
             case TurnKind.ANSWER:
                 self._guide.answered(talk, text)
             case TurnKind.QUESTION:
-                self._explain(talk, text)
+                if heard.about == "clarify":
+                    self._clarify(talk)
+                else:
+                    self._explain(talk, text)
             case TurnKind.ACCEPT:
                 self._accept(talk, heard.option)
             case TurnKind.REJECT:
@@ -388,6 +394,17 @@ class ChatCoach:
         if talk.pending is not None or talk.proposal is not None:
             talk.say("back_to_draft")
 
+    def _clarify(self, talk: Talk) -> None:
+        """Say why the open question is asked, and ask it in other words."""
+        slug = talk.pending.pattern if talk.pending else None
+        if slug in self._catalog.patterns:
+            why = self._catalog.patterns[slug].text[talk.language].sections[_WHY]
+            talk.lines.append(_first_words(why.text, _REASON_WORDS))
+            self._cite(talk, slug)
+        self._guide.ask_otherwise(talk)
+        if not talk.lines:
+            talk.say("back_to_draft")
+
     def _cite(self, talk: Talk, slug: str) -> None:
         query = self._catalog.patterns[slug].text[talk.language].name
         talk.citations = [_cited(p) for p in self._find(query, language=talk.language, limit=3) if p.slug == slug][:1]
@@ -399,9 +416,11 @@ class ChatCoach:
         if talk.version is not None:
             talk.seen = self._guide.look(talk)
         reply = Reply(
-            text="\n".join(talk.lines),
+            text=_spelled("\n".join(talk.lines), talk),
             raised=talk.raised,
-            question=talk.question,
+            question=talk.question.model_copy(update={"text": _spelled(talk.question.text, talk)})
+            if talk.question
+            else None,
             citations=tuple(talk.citations),
             proposal=talk.proposal if talk.proposal != before.memory.proposal else None,
             version=talk.version,
@@ -455,21 +474,27 @@ def _reworded(step: Step, text: str, degraded: str | None) -> Step:
     return Step(conversation=step.conversation.model_copy(update={"memory": memory}), turn=turn)
 
 
+def _spelled(text: str, talk: Talk) -> str:
+    """Return the coach's words with ss for ß where the draft is written in Swiss German."""
+    sample = " ".join(talk.draft.texts().values())
+    return in_spelling_of(sample, text) if talk.language == "de" else text
+
+
 def _title(talk: Talk) -> str:
     first = next(iter(talk.draft.texts().values()), "")
     return first if len(first) <= _TITLE else first[: _TITLE - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _first_words(text: str) -> str:
-    """Return the first sentences of a passage, as many as a chat turn can hold."""
-    paragraph = " ".join(text.split())
+def _first_words(text: str, most: int = _ANSWER_WORDS) -> str:
+    """Return the first sentences of a passage without its list, as many as a chat turn can hold."""
+    paragraph = " ".join(_BULLETS.split(text)[0].replace("**", "").split())
     kept: list[str] = []
     size = 0
     for sentence in _SENTENCE.split(paragraph):
         if sentence.rstrip('”“"').endswith("?"):
             continue
         size += len(sentence.split())
-        if kept and size > _ANSWER_WORDS:
+        if kept and size > most:
             break
         kept.append(sentence)
     return " ".join(kept)

@@ -33,6 +33,10 @@ _LEAD = re.compile(
     r"|(?:We(?:'ll| will)?\s+(?:measure|know)\s+(?:this|it|that)\s+(?:by|when|if)\s+))",
     re.IGNORECASE,
 )
+_AIM = re.compile(
+    r"^(?:Unser|Mein|Das|Our|My|The)\s+(?:Ziel|Objective|Goal|Oberziel)\s+(?:ist|lautet|is|was)\b", re.IGNORECASE
+)
+_FIGURES = re.compile(r",\s+(?:und\s+|and\s+)?|\s+(?:und|and)\s+(?=\D{0,20}\d)")
 _QUOTES = re.compile(r'^[„“"»«](?P<inner>[^„“”"»«]+)[“”"«»]$')
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
@@ -136,9 +140,18 @@ def _lines(raw: str) -> list[_Line]:
 def _prose(lines: list[_Line]) -> list[_Line]:
     """Return running text by sentence: the first is the objective, what follows measures it."""
     sentences = [sentence for line in lines for sentence in _sentences(line.text) if line.text]
+    aim = next((index for index, each in enumerate(sentences) if _AIM.match(each)), 0)
+    sentences = sentences[aim:]  # what stands before "our goal is" leads up to it
     if len(sentences) == 1:
+        figures = [part.strip() for part in _FIGURES.split(sentences[0].rstrip("."))]
+        if len(figures) > 2 and all(_is_figure(part) for part in figures):
+            return [_Line("key_result", part) for part in figures]
         return [_Line("plain", _without_lead(sentences[0]))]
     return [_Line("objective" if not index else "key_result", _without_lead(s)) for index, s in enumerate(sentences)]
+
+
+def _is_figure(part: str) -> bool:
+    return re.search(r"\d", part) is not None and re.search(r"[^\W\d_]{3}", part) is not None and len(part.split()) <= 6
 
 
 def _sentences(text: str) -> list[str]:
