@@ -28,6 +28,7 @@ from coach.conversation import (
     Option,
     Question,
     Reply,
+    Slot,
     Step,
     TokenEvent,
     Turn,
@@ -228,9 +229,16 @@ class ChatCoach:
             case TurnKind.UNDO:
                 self._undo(talk, versions)
             case TurnKind.REWRITE:
-                element = talk.pending.element if talk.pending else None
-                pending = talk.pending
-                if not self._guide.offer_rewrite(talk, element):
+                pending, offered = talk.pending, talk.proposal
+                element = pending.element if pending else None
+                if offered is not None and element is None:
+                    element = offered.options[0].edits[0].element
+                if self._guide.offer_rewrite(talk, element):
+                    if offered is not None and talk.proposal is not None and offered.options == talk.proposal.options:
+                        talk.lines.clear()
+                        talk.proposal = offered
+                        talk.say("same_offer")
+                else:
                     talk.say("nothing_to_rewrite" if talk.draft.objectives else "no_draft_yet")
                     talk.pending = pending
             case TurnKind.LOOKS_GOOD:
@@ -329,7 +337,8 @@ class ChatCoach:
     def _take(self, talk: Talk, pasted: Pasted, text: str) -> None:
         """Put what was pasted on the table: a whole draft in place of the old one, key results alone beside it."""
         found = _as_meant(pasted, talk)
-        if not found:
+        few = talk.draft.objectives and not pasted.shaped and len(text.split()) < _ENOUGH
+        if not found or few or not any(map(str.isalnum, text)):
             talk.say("unclear")
             return
         if len(found) > MAX_OBJECTIVES or any(len(o.key_results) > MAX_KEY_RESULTS for o in found):
@@ -383,7 +392,8 @@ class ChatCoach:
 
     def _explain(self, talk: Talk, text: str) -> None:
         """Answer from the best passage, and cite it."""
-        found = self._find(text, language=talk.language, limit=5)
+        text = talk.words.patterns["asks_lead"].sub("", text)
+        found = self._find(self._meant(talk, text), language=talk.language, limit=5)
         if not found:
             talk.say("no_answer_found")
         else:
@@ -394,9 +404,20 @@ class ChatCoach:
         if talk.pending is not None or talk.proposal is not None:
             talk.say("back_to_draft")
 
+    def _meant(self, talk: Talk, text: str) -> str:
+        """Return a question with what it refers to, where a value was asked for that nobody knows."""
+        if talk.pending is None:
+            return text
+        if talk.pending.slot in {Slot.BASELINE, Slot.TARGET} and talk.words.has("not_knowing", text):
+            return f"{self._catalog.patterns['no-baseline'].text[talk.language].name}: {text}"
+        return text
+
     def _clarify(self, talk: Talk) -> None:
         """Say why the open question is asked, and ask it in other words."""
         slug = talk.pending.pattern if talk.pending else None
+        if talk.pending is None and talk.proposal is not None:
+            at = talk.seen.at(talk.proposal.options[0].edits[0].element)
+            slug = at[0].finding.pattern if at else None
         if slug in self._catalog.patterns:
             why = self._catalog.patterns[slug].text[talk.language].sections[_WHY]
             talk.lines.append(_first_words(why.text, _REASON_WORDS))
@@ -453,6 +474,8 @@ def _as_meant(pasted: Pasted, talk: Talk) -> list[PastedObjective]:
     if pasted.shaped or len(pasted.objectives) != 1 or pasted.objectives[0].key_results:
         return pasted.objectives
     text = pasted.objectives[0].objective or ""
+    _, colon, wish = text.partition(": ")
+    text = wish if colon and talk.words.has("wish", wish) else text
     text = talk.words.patterns["wish"].sub("", text)
     text = text[:1].upper() + text[1:]
     signals = read(text, talk.language).signals

@@ -12,6 +12,7 @@ from coach.chat.words import filled, words_in
 from coach.conversation import Edit, Option, Question, Raised, Slot
 from coach.critique import Critic
 from coach.critique.scaffold import placeholders_in
+from coach.language import locale_of
 from coach.language.clauses import GRAMMAR
 from coach.reading import read
 from coach.review import Kind
@@ -166,6 +167,8 @@ class Guide:
         if talk.words.is_all("accept", text):
             self._ask_again(talk, question)
             return
+        if talk.words.has("drop", text) and self._dropped(talk, question):
+            return
         said = listen(text, talk.words, question.slot)
         if said.unknown or not said.anything:
             self._no_answer(talk, question)
@@ -215,6 +218,20 @@ class Guide:
         if (other := talk.unasked(rows, question.element)) is not None:
             talk.say("asked_otherwise")
             talk.ask(question.model_copy(update={"text": other}))
+
+    def _dropped(self, talk: Talk, question: Question) -> bool:
+        """Offer to remove the key result that is talked about; False where it is none of the draft's."""
+        objective = next((o for o in talk.draft.objectives if any(k.id == question.element for k in o.key_results)), None)
+        if objective is None or talk.proposal is not None:
+            return False
+        gone = next(each for each in objective.key_results if each.id == question.element)
+        left = [each.text for each in objective.key_results if each is not gone]
+        if not left:
+            return False
+        talk.offer([Option(edits=(edit_of(gone.id, gone.text, None),), status="verified", source="user")])
+        talk.say("offer_removal", texts=" · ".join(left))
+        talk.say("how_to_accept")
+        return True
 
     def _ask_again(self, talk: Talk, question: Question) -> None:
         """A mere "yes" answers no question: ask it another way, or go on where there is none."""
@@ -350,10 +367,10 @@ class Guide:
         if said.whole is not None and element.startswith("k") and self._as_said(talk, question, said.whole):
             return
         slots = dict(said.slots)
-        if Slot.PEOPLE not in slots and not {Slot.BASELINE, Slot.TARGET} & set(slots) and self._about_work(talk, text):
+        if Slot.PEOPLE not in slots and not {Slot.BASELINE, Slot.TARGET} & set(slots) and self._about_work(talk, element, text):
             self._not_yet(talk, question)
             return
-        if element.startswith("o") and Slot.PEOPLE not in slots and len(text.split()) > _PHRASE:
+        if element.startswith("o") and Slot.PEOPLE not in slots and self._stands(talk, text):
             self._offer(talk, [edit_of(element, talk.draft.texts().get(element), _sentence(text))], source="user")
             return
         if question.slot == Slot.OBSERVATION and Slot.CHANGE in slots:
@@ -361,12 +378,17 @@ class Guide:
         talk.learn(element, slots)
         self._ask_or_propose(talk, question)
 
-    def _about_work(self, talk: Talk, text: str) -> bool:
+    def _stands(self, talk: Talk, text: str) -> bool:
+        """Whether an answer without people in it may stand as an objective: a sentence, neither half of one nor a number."""
+        half = GRAMMAR[talk.language].predicate(text, False) is not None
+        return len(text.split()) > _PHRASE and not half and not says_number(text, talk.words)
+
+    def _about_work(self, talk: Talk, element: str, text: str) -> bool:
         """Whether an answer speaks of what the team does, or of a figure, and of nobody else."""
         reading = read(text, talk.language)
         if any(token.has("people") for token in reading.tokens):
             return False
-        moved = any(token.has("raise", "lower") for token in reading.tokens) or any(map(str.isdigit, text))
+        moved = element.startswith("o") or any(token.has("raise", "lower") for token in reading.tokens) or any(map(str.isdigit, text))
         return talk.words.has("about_us", text) or (moved and bool(reading.words("metric")))
 
     def _not_yet(self, talk: Talk, question: Question) -> None:
@@ -428,7 +450,10 @@ class Guide:
         first = GRAMMAR[talk.language].people_first(people)
         called = talk.words.say("they")
         if first is not None and len(first.split()) <= 3:
-            called = first[0].lower() + first[1:] if people[0].islower() else first
+            several = len(first.split()) > 1
+            german = locale_of(talk.language).nouns_are_capitalised
+            small = several if german else not first.split()[0].isupper()
+            called = first[0].lower() + first[1:] if people[0].islower() or small else first
         them = called if talk.words.say("them") == "them" and called != "they" else talk.words.say("them")
         return [filled(text, {"people": called, "them": them}) for text in talk.words.questions(name)]
 

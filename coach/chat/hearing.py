@@ -11,6 +11,7 @@ from coach.language import LANGUAGES
 from coach.learned.heads import Form
 
 _SHORT = 14
+_FEW = 2
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _LIKELY = 0.5
 
@@ -46,7 +47,7 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
     waiting = memory.pending is not None or memory.proposal is not None
     if words.has("corrects", spoken) and (waiting or memory.known):
         return Heard(TurnKind.ANSWER)
-    if memory.pending is not None and short and words.has("clarify", spoken):
+    if waiting and short and words.has("clarify", spoken):
         return Heard(TurnKind.QUESTION, about="clarify")
     if words.has("off_topic", spoken) and (words.has("request", spoken) or spoken.endswith("?")):
         return Heard(TurnKind.OFF_TOPIC)
@@ -61,6 +62,8 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
     if waiting:
         return Heard(TurnKind.ANSWER)
     if not conversation.draft.objectives:
+        return Heard(TurnKind.DRAFT, pasted)
+    if len(spoken.split()) <= _FEW and not pasted.shaped:
         return Heard(TurnKind.DRAFT, pasted)
     found = form(spoken)
     if found is not None and found.asked >= _LIKELY:
@@ -91,6 +94,8 @@ def _order(text: str, conversation: Conversation, words: Words) -> Heard | None:
             return Heard(TurnKind.REJECT)
     if words.is_all("keep", bare) and (memory.pending or memory.proposal):
         return Heard(TurnKind.REJECT, keep=True)
+    if words.is_all("keep", bare) and conversation.draft.objectives:
+        return Heard(TurnKind.LOOKS_GOOD)
     if words.is_all("hello", bare):
         return Heard(TurnKind.COURTESY, about="hello")
     if words.is_all("thanks", bare):

@@ -26,6 +26,10 @@ _PRONOUN_US = re.compile(
     r"\s*(?:(?:wir|ich|we|i)\b|(?:so|das|dies|it|that|this|there)(?:'s|\s+(?:ist|sehe|hat|war|sind|läuft|is|has|was|are))\b)",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r",?\s*\b(?:und|and)$", re.IGNORECASE)
+_OPEN_END = re.compile(r"\s(?:mit|in|an|auf|bei|ohne|aus|von|with|in|at|of|on|from|without|the|a|an|der|die|das|den|dem)$", re.IGNORECASE)
+_WHO = re.compile(r"\s*(?:who|that)\s", re.IGNORECASE)
+_INVERTED = re.compile(r"\s*\S+\s+\S+\s+(?:wir|ich|man|ihr)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"^\s*,?\s*(?:die|sie|they|who|that)\s+", re.IGNORECASE)
 _UNIT_AFTER = re.compile(
     r"\s(?!auf\b|von\b|bis\b|statt\b|zu\b|to\b|from\b|and\b|und\b|oder\b|or\b|by\b|at\b|in\b|is\b|are\b|ist\b|sind\b|am\b|now\b|"
@@ -69,6 +73,9 @@ def listen(text: str, words: Words, asked: Slot | None) -> Said:
     if not slots and asked in _NUMERIC and not unknown:
         surely = (found.slots for found in clauses if found.rank > 0)
         slots = next((dict(told) for told in surely if told), {})
+    if asked in _NUMERIC and len(clauses) > 1:
+        both = numbers_in(_CLAUSES.sub(", ", text), words, asked)
+        slots |= both if len(both) > 1 else {}
     return Said(slots, unknown and not slots, whole)
 
 
@@ -163,7 +170,7 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
 def _told(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     """Return people and what changes for them, in a clause without numbers."""
     clause = tidy(clause)
-    if not clause:
+    if not any(map(str.isalpha, clause)):
         return {}
     grammar = GRAMMAR[words.language]
     subordinate = re.match(r"^(?:dass|damit|that|so that|wenn|if)\s+", clause, re.IGNORECASE)
@@ -180,6 +187,11 @@ def _told(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
             if surely and not subordinate and not _begins_with_verb(tidy(_RELATIVE.sub("", rest[cut:])), words):
                 continue
             lead, tail = tidy(people + rest[:cut]), tidy(_RELATIVE.sub("", rest[cut:]))
+            lead = tidy(_JOINED.sub("", lead))
+            if _OPEN_END.search(lead):
+                continue
+            if _WHO.match(rest[cut:]):
+                return {Slot.PEOPLE: f"{lead} {tidy(rest[cut:])}"}
             verbs_last = bool(subordinate) or rest[cut:].lstrip() != _RELATIVE.sub("", rest[cut:]).lstrip()
             predicate = grammar.predicate(
                 f"dass {tail}" if subordinate and words.language == "de" else tail, not surely
@@ -202,6 +214,7 @@ def _told(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     if (
         asked == Slot.PEOPLE
         and not ours
+        and not words.is_all("state", clause)
         and len(clause.split()) <= _LONGEST_PEOPLE
         and grammar.predicate(clause, False) is None
     ):
@@ -212,7 +225,7 @@ def _told(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
 def _subject_and_predicate(clause: str, words: Words) -> dict[Slot, str] | None:
     """Return a clause about several of a kind that no lexicon knows: "Shippers know …", "Verlader kennen …"."""
     grammar = GRAMMAR[words.language]
-    if _PRONOUN.match(clause) or _begins_with_verb(clause, words):
+    if _PRONOUN.match(clause) or _begins_with_verb(clause, words) or _INVERTED.match(clause):
         return None
     for cut in (match.start() for match in list(re.finditer(r"(?<=\s)\S+", clause))[:4]):
         lead, tail = tidy(clause[:cut]), clause[cut:]
@@ -262,7 +275,8 @@ def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]
     shares = [Quantity(start, end, share, 0, "ratio") for start, end, share in words.share_at(clause)]
     quantities = [q for q in quantities if not any(s.start < q.end and q.start < s.end for s in shares)]
     quantities = sorted([*quantities, *shares])
-    told_by_the_way = asked not in _NUMERIC and len(quantities) == 1 and quantities[0].unit not in {"percent", "ratio"}
+    told_by_the_way = asked not in _NUMERIC and len(quantities) == 1 and quantities[0].unit != "percent"
+    told_by_the_way = told_by_the_way and not _only_share(clause, words)
     if not quantities or told_by_the_way:
         return {}
     percent = any(q.unit in {"percent", "ratio"} for q in quantities)

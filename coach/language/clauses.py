@@ -163,6 +163,22 @@ def _predicate_de(words: str, follows_people: bool) -> str | None:
     return None
 
 
+_SUBJECT_DE = re.compile(r"(?P<subject>(?:[\w%,.:*]+\s+){0,4}?[A-ZÄÖÜ][\w:*]+)\s+(?P<rest>\S.*)")
+
+
+def main_clause(subordinate: str) -> str | None:
+    """Return what follows "dass" as a sentence of its own, where its verb can be moved; else None.
+
+    >>> main_clause("unsere Lieferanten uns vertrauen")
+    'unsere Lieferanten vertrauen uns'
+    """
+    match = _SUBJECT_DE.fullmatch(subordinate.strip())
+    if match is None or match["subject"].lower().startswith("sich "):
+        return None
+    predicate = _predicate_de(f"dass {match['rest']}", False)
+    return f"{match['subject']} {predicate}" if predicate else None
+
+
 def _verb_before_comma(text: str) -> str | None:
     """Return a clause with a second one behind a comma, the verb of the first brought to its front."""
     first, _, second = text.partition(",")
