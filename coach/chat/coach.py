@@ -58,6 +58,7 @@ _NUMBERED = re.compile(r"^\W*(?:KR|Key Result)\s?#?(\d{1,2})\s?[:=–-]\s*\S", r
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ„“\"])")
 _ANSWER_WORDS = 65
 _REASON_WORDS = 45
+_TERM = 2
 _WHY = 1
 _BULLETS = re.compile(r"(?:^|\s)[-•]\s+(?=[“„\"«])")
 _TITLE = 80
@@ -397,12 +398,22 @@ class ChatCoach:
         if not found:
             talk.say("no_answer_found")
         else:
-            terms = [p for p in found if p.type == "glossary" and talk.words.has("defines", text)]
+            terms = [p for p in found if p.type == "glossary"] or self._terms(talk, text)
+            terms = terms if talk.words.has("defines", text) else []
             best = next((p for p in (*terms, *found) if _first_words(p.text)), found[0])
             talk.lines.append(_first_words(best.text) or best.heading)
             talk.citations = [_cited(best), *(_cited(passage) for passage in found[:2] if passage.id != best.id)][:2]
         if talk.pending is not None or talk.proposal is not None:
             talk.say("back_to_draft")
+
+    def _terms(self, talk: Talk, text: str) -> list[Found]:
+        """Return the glossary's words on the term that a question asks for."""
+        term = talk.words.patterns["defines"].sub("", text).split()[-_TERM:]
+        named = " ".join(term).strip(" ?!.")
+        if not named:
+            return []
+        found = self._find(named, language=talk.language, limit=5)
+        return [p for p in found if p.type == "glossary" and p.heading.lower() in named.lower()]
 
     def _meant(self, talk: Talk, text: str) -> str:
         """Return a question with what it refers to, where a value was asked for that nobody knows."""
@@ -418,7 +429,7 @@ class ChatCoach:
         if talk.pending is None and talk.proposal is not None:
             at = talk.seen.at(talk.proposal.options[0].edits[0].element)
             slug = at[0].finding.pattern if at else None
-        if slug in self._catalog.patterns:
+        if slug is not None and slug in self._catalog.patterns:
             why = self._catalog.patterns[slug].text[talk.language].sections[_WHY]
             talk.lines.append(_first_words(why.text, _REASON_WORDS))
             self._cite(talk, slug)

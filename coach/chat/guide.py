@@ -184,7 +184,7 @@ class Guide:
             self._built(talk, question, said, text)
 
     def _corrected(self, talk: Talk, text: str) -> bool:
-        """Put right what was said last of an element, and offer the sentence anew; False where nothing was said of it."""
+        """Put right what was said last of an element, and offer the sentence anew; False where nothing was."""
         words = talk.words
         rest = words.patterns["instead"].sub("", words.patterns["corrects"].sub("", text)).strip()
         if talk.proposal is not None:
@@ -211,7 +211,7 @@ class Guide:
         named = question.slot is not None and question.slot.value in talk.words.texts["questions"]
         if named and question.slot is not None:
             rows = self._slot_questions(talk, question.element, question.slot.value)
-        elif question.pattern in self._catalog.patterns:
+        elif question.pattern is not None and question.pattern in self._catalog.patterns:
             rows = list(self._catalog.patterns[question.pattern].text[talk.language].questions)
         else:
             rows = []
@@ -221,7 +221,9 @@ class Guide:
 
     def _dropped(self, talk: Talk, question: Question) -> bool:
         """Offer to remove the key result that is talked about; False where it is none of the draft's."""
-        objective = next((o for o in talk.draft.objectives if any(k.id == question.element for k in o.key_results)), None)
+        objective = next(
+            (o for o in talk.draft.objectives if any(k.id == question.element for k in o.key_results)), None
+        )
         if objective is None or talk.proposal is not None:
             return False
         gone = next(each for each in objective.key_results if each.id == question.element)
@@ -367,7 +369,11 @@ class Guide:
         if said.whole is not None and element.startswith("k") and self._as_said(talk, question, said.whole):
             return
         slots = dict(said.slots)
-        if Slot.PEOPLE not in slots and not {Slot.BASELINE, Slot.TARGET} & set(slots) and self._about_work(talk, element, text):
+        if (
+            Slot.PEOPLE not in slots
+            and not {Slot.BASELINE, Slot.TARGET} & set(slots)
+            and self._about_work(talk, element, text)
+        ):
             self._not_yet(talk, question)
             return
         if element.startswith("o") and Slot.PEOPLE not in slots and self._stands(talk, text):
@@ -379,7 +385,7 @@ class Guide:
         self._ask_or_propose(talk, question)
 
     def _stands(self, talk: Talk, text: str) -> bool:
-        """Whether an answer without people in it may stand as an objective: a sentence, neither half of one nor a number."""
+        """Whether an answer without people in it may stand as an objective: neither half a sentence nor a number."""
         half = GRAMMAR[talk.language].predicate(text, False) is not None
         return len(text.split()) > _PHRASE and not half and not says_number(text, talk.words)
 
@@ -388,7 +394,11 @@ class Guide:
         reading = read(text, talk.language)
         if any(token.has("people") for token in reading.tokens):
             return False
-        moved = element.startswith("o") or any(token.has("raise", "lower") for token in reading.tokens) or any(map(str.isdigit, text))
+        moved = (
+            element.startswith("o")
+            or any(token.has("raise", "lower") for token in reading.tokens)
+            or any(map(str.isdigit, text))
+        )
         return talk.words.has("about_us", text) or (moved and bool(reading.words("metric")))
 
     def _not_yet(self, talk: Talk, question: Question) -> None:

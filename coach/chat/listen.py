@@ -15,7 +15,9 @@ _NUMERIC = frozenset({Slot.BASELINE, Slot.TARGET})
 _BREAK = re.compile(r",\s*(?:und\s+|and\s+)?")
 _TURN = re.compile(r",\s*(?:und\s+|and\s+)?|\s+(?:aber|but)\s+")
 _ARROW = re.compile(r"\s*(?:[-=]+>|→)\s*")
-_WITH = re.compile(r"(?:am|an|auf|aus|bei|beim|im|in|mit|ohne|unter|vom|von|zu[mr]?|at|from|in|of|on|with|without)\b", re.IGNORECASE)
+_WITH = re.compile(
+    r"(?:am|an|auf|aus|bei|beim|im|in|mit|ohne|unter|vom|von|zu[mr]?|at|from|in|of|on|with|without)\b", re.IGNORECASE
+)
 _LONGEST_PEOPLE = 7
 _SURELY = 2.5
 _ENOUGH_WORDS = 5
@@ -27,7 +29,9 @@ _PRONOUN_US = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r",?\s*\b(?:und|and)$", re.IGNORECASE)
-_OPEN_END = re.compile(r"\s(?:mit|in|an|auf|bei|ohne|aus|von|with|in|at|of|on|from|without|the|a|an|der|die|das|den|dem)$", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"\s(?:mit|in|an|auf|bei|ohne|aus|von|with|in|at|of|on|from|without|the|a|an|der|die|das|den|dem)$", re.IGNORECASE
+)
 _WHO = re.compile(r"\s*(?:who|that)\s", re.IGNORECASE)
 _INVERTED = re.compile(r"\s*\S+\s+\S+\s+(?:wir|ich|man|ihr)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"^\s*,?\s*(?:die|sie|they|who|that)\s+", re.IGNORECASE)

@@ -65,7 +65,9 @@ def words_in(language: Language, address: Address = "du") -> Words:
     """Return the words of a language; `address`: how German speaks to one person."""
     content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     patterns = {name: re.compile(text, re.IGNORECASE) for name, text in content.pop("patterns").items()}
-    shares = tuple((re.compile(rf"\b(?:{said})\b", re.IGNORECASE), share) for share, said in content.pop("shares").items())
+    shares = tuple(
+        (re.compile(rf"\b(?:{said})\b", re.IGNORECASE), share) for share, said in content.pop("shares").items()
+    )
     return Words(language, _addressed(content, address), patterns, shares)
 
 

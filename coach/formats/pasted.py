@@ -147,7 +147,11 @@ def _prose(lines: list[_Line]) -> list[_Line]:
     sentences = sentences[aim:]  # what stands before "our goal is" leads up to it
     if len(sentences) == 1:
         if tasks := _TASKS.match(sentences[0]):
-            return [_Line("key_result", p.strip().rstrip(".")) for p in _LIST.split(sentences[0][tasks.end() :]) if p.strip()]
+            return [
+                _Line("key_result", p.strip().rstrip("."))
+                for p in _LIST.split(sentences[0][tasks.end() :])
+                if p.strip()
+            ]
         figures = [part.strip() for part in _FIGURES.split(sentences[0].rstrip("."))]
         if len(figures) > 2 and all(_is_figure(part) for part in figures):
             return [_Line("key_result", part) for part in figures]

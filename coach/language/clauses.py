@@ -42,7 +42,7 @@ _NOMINATIVE = {"den": "die", "unseren": "unsere", "euren": "eure", "meinen": "me
 _PLURAL = re.compile(
     r"(?:[:*_]innen|innen|leute|eltern|kräfte|gäste|ärzte|wirte|räte|teams|azubis|profis|menschen|personen|"
     r"mitarbeitende|studierende|lehrende|reisende|pflegende|wartende|alleinerziehende|jugendliche|ehrenamtliche|"
-    r"angehörige|beschäftigte|angestellte|befragte|betroffene|erwachsene|versicherte|vorgesetzte|[a-zäöüß](?:er|en))$",
+    r"angehörige|vereine|vorstände|verbände|betriebe|freunde|beschäftigte|angestellte|befragte|betroffene|erwachsene|versicherte|vorgesetzte|[a-zäöüß](?:er|en))$",
     re.IGNORECASE,
 )
 _DATIVE = re.compile(r"(?P<stem>\w+(?:er|el|eute|kräfte|gäste|ärzte|wirte|räte))n$")
