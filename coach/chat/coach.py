@@ -28,6 +28,7 @@ from coach.conversation import (
     Option,
     Question,
     Reply,
+    Slot,
     Step,
     TokenEvent,
     Turn,
@@ -41,7 +42,7 @@ from coach.critique import Critic
 from coach.critique.mute import named_today
 from coach.errors import InputError, ModelError, Problem
 from coach.formats.pasted import Pasted, PastedObjective
-from coach.language import LANGUAGES, Language, likelier_language
+from coach.language import LANGUAGES, Language, in_spelling_of, likelier_language
 from coach.learned.heads import Form
 from coach.llm.words import said as why_not
 from coach.okr import MAX_KEY_RESULTS, MAX_OBJECTIVES
@@ -58,6 +59,10 @@ Versions = Callable[[int], DraftVersion]
 _NUMBERED = re.compile(r"^\W*(?:KR|Key Result)\s?#?(\d{1,2})\s?[:=–-]\s*\S", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ„“\"])")
 _ANSWER_WORDS = 65
+_REASON_WORDS = 45
+_TERM = 2
+_WHY = 1
+_BULLETS = re.compile(r"(?:^|\s)[-•]\s+(?=[“„\"«])")
 _TITLE = 80
 _ENOUGH = 3
 _SWITCHABLE = frozenset({TurnKind.DRAFT, TurnKind.ANSWER, TurnKind.QUESTION})
@@ -217,7 +222,10 @@ class ChatCoach:
             case TurnKind.ANSWER:
                 self._guide.answered(talk, text)
             case TurnKind.QUESTION:
-                self._explain(talk, text)
+                if heard.about == "clarify":
+                    self._clarify(talk)
+                else:
+                    self._explain(talk, text)
             case TurnKind.ACCEPT:
                 self._accept(talk, heard.option)
             case TurnKind.REJECT:
@@ -225,9 +233,16 @@ class ChatCoach:
             case TurnKind.UNDO:
                 self._undo(talk, versions)
             case TurnKind.REWRITE:
-                element = talk.pending.element if talk.pending else None
-                pending = talk.pending
-                if not self._guide.offer_rewrite(talk, element):
+                pending, offered = talk.pending, talk.proposal
+                element = pending.element if pending else None
+                if offered is not None and element is None:
+                    element = offered.options[0].edits[0].element
+                if self._guide.offer_rewrite(talk, element):
+                    if offered is not None and talk.proposal is not None and offered.options == talk.proposal.options:
+                        talk.lines.clear()
+                        talk.proposal = offered
+                        talk.say("same_offer")
+                else:
                     talk.say("nothing_to_rewrite" if talk.draft.objectives else "no_draft_yet")
                     talk.pending = pending
             case TurnKind.LOOKS_GOOD:
@@ -326,7 +341,8 @@ class ChatCoach:
     def _take(self, talk: Talk, pasted: Pasted, text: str) -> None:
         """Put what was pasted on the table: a whole draft in place of the old one, key results alone beside it."""
         found = _as_meant(pasted, talk)
-        if not found:
+        few = talk.draft.objectives and not pasted.shaped and len(text.split()) < _ENOUGH
+        if not found or few or not any(map(str.isalnum, text)):
             talk.say("unclear")
             return
         if len(found) > MAX_OBJECTIVES or any(len(o.key_results) > MAX_KEY_RESULTS for o in found):
@@ -380,15 +396,48 @@ class ChatCoach:
 
     def _explain(self, talk: Talk, text: str) -> None:
         """Answer from the best passage, and cite it."""
-        found = self._find(text, language=talk.language, limit=5)
+        text = talk.words.patterns["asks_lead"].sub("", text)
+        found = self._find(self._meant(talk, text), language=talk.language, limit=5)
         if not found:
             talk.say("no_answer_found")
         else:
-            terms = [p for p in found if p.type == "glossary" and talk.words.has("defines", text)]
+            terms = [p for p in found if p.type == "glossary"] or self._terms(talk, text)
+            terms = terms if talk.words.has("defines", text) else []
             best = next((p for p in (*terms, *found) if _first_words(p.text)), found[0])
             talk.lines.append(_first_words(best.text) or best.heading)
             talk.citations = [_cited(best), *(_cited(passage) for passage in found[:2] if passage.id != best.id)][:2]
         if talk.pending is not None or talk.proposal is not None:
+            talk.say("back_to_draft")
+
+    def _terms(self, talk: Talk, text: str) -> list[Found]:
+        """Return the glossary's words on the term that a question asks for."""
+        term = talk.words.patterns["defines"].sub("", text).split()[-_TERM:]
+        named = " ".join(term).strip(" ?!.")
+        if not named:
+            return []
+        found = self._find(named, language=talk.language, limit=5)
+        return [p for p in found if p.type == "glossary" and p.heading.lower() in named.lower()]
+
+    def _meant(self, talk: Talk, text: str) -> str:
+        """Return a question with what it refers to, where a value was asked for that nobody knows."""
+        if talk.pending is None:
+            return text
+        if talk.pending.slot in {Slot.BASELINE, Slot.TARGET} and talk.words.has("not_knowing", text):
+            return f"{self._catalog.patterns['no-baseline'].text[talk.language].name}: {text}"
+        return text
+
+    def _clarify(self, talk: Talk) -> None:
+        """Say why the open question is asked, and ask it in other words."""
+        slug = talk.pending.pattern if talk.pending else None
+        if talk.pending is None and talk.proposal is not None:
+            at = talk.seen.at(talk.proposal.options[0].edits[0].element)
+            slug = at[0].finding.pattern if at else None
+        if slug is not None and slug in self._catalog.patterns:
+            why = self._catalog.patterns[slug].text[talk.language].sections[_WHY]
+            talk.lines.append(_first_words(why.text, _REASON_WORDS))
+            self._cite(talk, slug)
+        self._guide.ask_otherwise(talk)
+        if not talk.lines:
             talk.say("back_to_draft")
 
     def _cite(self, talk: Talk, slug: str) -> None:
@@ -402,9 +451,11 @@ class ChatCoach:
         if talk.version is not None:
             talk.seen = self._guide.look(talk)
         reply = Reply(
-            text="\n".join(talk.lines),
+            text=_spelled("\n".join(talk.lines), talk),
             raised=talk.raised,
-            question=talk.question,
+            question=talk.question.model_copy(update={"text": _spelled(talk.question.text, talk)})
+            if talk.question
+            else None,
             citations=tuple(talk.citations),
             proposal=talk.proposal if talk.proposal != before.memory.proposal else None,
             version=talk.version,
@@ -437,6 +488,8 @@ def _as_meant(pasted: Pasted, talk: Talk) -> list[PastedObjective]:
     if pasted.shaped or len(pasted.objectives) != 1 or pasted.objectives[0].key_results:
         return pasted.objectives
     text = pasted.objectives[0].objective or ""
+    _, colon, wish = text.partition(": ")
+    text = wish if colon and talk.words.has("wish", wish) else text
     text = talk.words.patterns["wish"].sub("", text)
     text = text[:1].upper() + text[1:]
     signals = read(text, talk.language).signals
@@ -458,21 +511,27 @@ def _reworded(step: Step, text: str, degraded: str | None) -> Step:
     return Step(conversation=step.conversation.model_copy(update={"memory": memory}), turn=turn)
 
 
+def _spelled(text: str, talk: Talk) -> str:
+    """Return the coach's words with ss for ß where the draft is written in Swiss German."""
+    sample = " ".join(talk.draft.texts().values())
+    return in_spelling_of(sample, text) if talk.language == "de" else text
+
+
 def _title(talk: Talk) -> str:
     first = next(iter(talk.draft.texts().values()), "")
     return first if len(first) <= _TITLE else first[: _TITLE - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _first_words(text: str) -> str:
-    """Return the first sentences of a passage, as many as a chat turn can hold."""
-    paragraph = " ".join(text.split())
+def _first_words(text: str, most: int = _ANSWER_WORDS) -> str:
+    """Return the first sentences of a passage without its list, as many as a chat turn can hold."""
+    paragraph = " ".join(_BULLETS.split(text)[0].replace("**", "").split())
     kept: list[str] = []
     size = 0
     for sentence in _SENTENCE.split(paragraph):
         if sentence.rstrip('”“"').endswith("?"):
             continue
         size += len(sentence.split())
-        if kept and size > _ANSWER_WORDS:
+        if kept and size > most:
             break
         kept.append(sentence)
     return " ".join(kept)

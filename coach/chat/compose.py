@@ -19,13 +19,17 @@ def key_result_from(known: Mapping[Slot, str], words: Words, *, deadline: str = 
     extra = words.say("compose.source", witness=known[Slot.WITNESS]) if known.get(Slot.WITNESS) else ""
     extra += words.say("compose.until", deadline=deadline) if deadline else ""
     grammar = GRAMMAR[words.language]
-    of_people = grammar.people_of(people) or words.say("compose.people_of_unknown", people=people)
-    first = grammar.people_first(people) or words.say("compose.people_first_unknown", people=people)
+    core, comma, which = people.partition(",")
+    told = f", {tidy(which)}," if comma and grammar.people_of(core) else ""
+    core = core if told else people
+    of_people = (grammar.people_of(core) or words.say("compose.people_of_unknown", people=core)) + told
+    first = (grammar.people_first(core) or words.say("compose.people_first_unknown", people=core)) + told
     if people.startswith("["):
         of_people = grammar.people_of(words.say("people_default")) or people
         of_people = f"{of_people} {people}"
-    return words.say(
-        "compose.share" if _SHARE.search(target) else "compose.measured",
+    shared = _SHARE.search(target) or any(end == len(target) for _, end, _ in words.share_at(target))
+    text = words.say(
+        "compose.share" if shared else "compose.measured",
         share=target,
         target=target,
         people_of=of_people,
@@ -36,13 +40,17 @@ def key_result_from(known: Mapping[Slot, str], words: Words, *, deadline: str = 
         baseline=known.get(Slot.BASELINE) or words.say("compose.baseline_blank"),
         extra=extra,
     )
+    return text[:1].upper() + text[1:]
 
 
 def objective_from(known: Mapping[Slot, str], words: Words) -> str:
     """Return an objective from what is known: who, and what is different for them."""
     people, change = known.get(Slot.PEOPLE, ""), known.get(Slot.CHANGE, "")
     grammar = GRAMMAR[words.language]
-    first = grammar.people_first(people) or (words.say("compose.people_first_unknown", people=people))
+    core, comma, which = people.partition(",")
+    told = f", {tidy(which)}," if comma and grammar.people_first(core) else ""
+    core = core if told else people
+    first = (grammar.people_first(core) or words.say("compose.people_first_unknown", people=core)) + told
     return words.say("compose.objective", people_first=first, predicate=predicate_from(change, words))
 
 
@@ -57,6 +65,8 @@ def predicate_from(change: str, words: Words) -> str:
     if first is not None and first.start == 0 and first.form == "inf" and not reading.locale.nouns_are_capitalised:
         return bare[0].lower() + bare[1:]
     verbs = any(token.form in {"fin", "inf", "part"} and not token.text[:1].isupper() for token in reading.tokens)
+    if words.is_all("state", bare):
+        return words.say("compose.state", words=bare[0].lower() + bare[1:])
     if len(bare.split()) <= _LONGEST_EXPERIENCE and not verbs and "," not in bare:
         return words.say("compose.experienced", words=_small(bare))
     return words.say("compose.said", words=bare[:1].upper() + bare[1:])

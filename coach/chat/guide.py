@@ -5,13 +5,14 @@ import re
 from coach.catalog import Catalog
 from coach.chat.compose import key_result_from, objective_from
 from coach.chat.edits import applied, edit_of
-from coach.chat.listen import Said, listen
+from coach.chat.listen import Said, listen, says_number
 from coach.chat.look import Look, Open, is_process, look, with_blanks_filled
 from coach.chat.talk import Talk
-from coach.chat.words import filled
+from coach.chat.words import filled, words_in
 from coach.conversation import Edit, Option, Question, Raised, Slot
 from coach.critique import Critic
 from coach.critique.scaffold import placeholders_in
+from coach.language import locale_of
 from coach.language.clauses import GRAMMAR
 from coach.reading import read
 from coach.review import Kind
@@ -69,7 +70,8 @@ class Guide:
         elif pattern in _CHOICES:
             question = talk.unasked(talk.words.questions(_CHOICES[pattern]), each.objective) or ""
         elif pattern == _MORE:
-            question = talk.unasked(self._slot_questions(talk, each.objective, "more"), each.objective) or ""
+            name = "observation" if self._bare(talk, each.objective) else "more"
+            question = talk.unasked(self._slot_questions(talk, each.objective, name), each.objective) or ""
             element, slot = talk.new_id("k"), Slot.CHANGE
         else:
             asked = self._catalog.patterns[pattern].text[talk.language].questions
@@ -81,9 +83,15 @@ class Guide:
         talk.citations = [
             c for c in (talk.seen.review.citations if talk.seen.review else ()) if c.id in each.finding.citations
         ]
-        talk.lines.append(f"{talk.label(each.element)}: {_without_questions(each.finding.message)}")
+        if pattern == _MORE and self._bare(talk, each.objective):
+            talk.say("no_key_result_yet")
+        else:
+            talk.lines.append(f"{talk.label(each.element)}: {_without_questions(each.finding.message)}")
         talk.ask(Question(text=question, slot=slot, element=element, objective=each.objective, pattern=pattern))
         return True
+
+    def _bare(self, talk: Talk, objective: str | None) -> bool:
+        return any(each.id == objective and not each.key_results for each in talk.draft.objectives)
 
     def _ask_the_rest(self, talk: Talk) -> bool:
         """Ask once who confirms, what must not suffer, what it serves; True where there was something to ask."""
@@ -129,6 +137,8 @@ class Guide:
             talk.say("holds" if not talk.seen.open else "nothing_urgent")
         if left := dict.fromkeys(names[each.finding.pattern] for each in counted):
             talk.say("set_aside_list", names=", ".join(left))
+            if not blanks:
+                talk.say("nothing_else")
         elif advice := dict.fromkeys(names[each.finding.pattern] for each in talk.seen.open):
             talk.say("advice_left", names=", ".join(list(advice)[:3]))
 
@@ -143,15 +153,21 @@ class Guide:
 
     def answered(self, talk: Talk, text: str) -> None:
         """Apply an answer to the open question, or to what is on offer."""
+        if talk.words.has("corrects", text) and self._corrected(talk, text):
+            return
         question = talk.pending
         if question is None and talk.proposal is not None:
             edit = talk.proposal.options[0].edits[0]
-            numeric = any(character.isdigit() for character in text) and edit.element.startswith("k")
+            numeric = says_number(text, talk.words) and edit.element.startswith("k")
             slot = Slot.BASELINE if numeric else None
             question = Question(text="", slot=slot, element=edit.element, objective=edit.objective)
-        assert question is not None
+        if question is None:
+            talk.say("unclear")
+            return
         if talk.words.is_all("accept", text):
             self._ask_again(talk, question)
+            return
+        if talk.words.has("drop", text) and self._dropped(talk, question):
             return
         said = listen(text, talk.words, question.slot)
         if said.unknown or not said.anything:
@@ -166,6 +182,58 @@ class Guide:
             pass
         else:
             self._built(talk, question, said, text)
+
+    def _corrected(self, talk: Talk, text: str) -> bool:
+        """Put right what was said last of an element, and offer the sentence anew; False where nothing was."""
+        words = talk.words
+        rest = words.patterns["instead"].sub("", words.patterns["corrects"].sub("", text)).strip()
+        if talk.proposal is not None:
+            edit = talk.proposal.options[0].edits[0]
+            element: str | None = edit.element
+            home = edit.objective
+        else:
+            changed = (owner for (owner, slot) in reversed(talk.known) if slot == Slot.CHANGE)
+            element, home = next(changed, None), None
+        if element is None or not rest or (talk.proposal is None and element not in talk.draft.texts()):
+            return False
+        said = listen(rest, words, Slot.BASELINE if says_number(rest, words) else Slot.PEOPLE)
+        if not said.slots or Slot.CHANGE not in {*said.slots, *talk.of(element)}:
+            return False
+        talk.learn(element, said.slots)
+        self._propose(talk, Question(text="", element=element, objective=home))
+        return True
+
+    def ask_otherwise(self, talk: Talk) -> None:
+        """Ask the open question in other words, where there are any left."""
+        question = talk.pending
+        if question is None:
+            return
+        named = question.slot is not None and question.slot.value in talk.words.texts["questions"]
+        if named and question.slot is not None:
+            rows = self._slot_questions(talk, question.element, question.slot.value)
+        elif question.pattern is not None and question.pattern in self._catalog.patterns:
+            rows = list(self._catalog.patterns[question.pattern].text[talk.language].questions)
+        else:
+            rows = []
+        if (other := talk.unasked(rows, question.element)) is not None:
+            talk.say("asked_otherwise")
+            talk.ask(question.model_copy(update={"text": other}))
+
+    def _dropped(self, talk: Talk, question: Question) -> bool:
+        """Offer to remove the key result that is talked about; False where it is none of the draft's."""
+        objective = next(
+            (o for o in talk.draft.objectives if any(k.id == question.element for k in o.key_results)), None
+        )
+        if objective is None or talk.proposal is not None:
+            return False
+        gone = next(each for each in objective.key_results if each.id == question.element)
+        left = [each.text for each in objective.key_results if each is not gone]
+        if not left:
+            return False
+        talk.offer([Option(edits=(edit_of(gone.id, gone.text, None),), status="verified", source="user")])
+        talk.say("offer_removal", texts=" · ".join(left))
+        talk.say("how_to_accept")
+        return True
 
     def _ask_again(self, talk: Talk, question: Question) -> None:
         """A mere "yes" answers no question: ask it another way, or go on where there is none."""
@@ -301,10 +369,14 @@ class Guide:
         if said.whole is not None and element.startswith("k") and self._as_said(talk, question, said.whole):
             return
         slots = dict(said.slots)
-        if Slot.PEOPLE not in slots and not {Slot.BASELINE, Slot.TARGET} & set(slots) and self._about_work(talk, text):
+        if (
+            Slot.PEOPLE not in slots
+            and not {Slot.BASELINE, Slot.TARGET} & set(slots)
+            and self._about_work(talk, element, text)
+        ):
             self._not_yet(talk, question)
             return
-        if element.startswith("o") and Slot.PEOPLE not in slots and len(text.split()) > _PHRASE:
+        if element.startswith("o") and Slot.PEOPLE not in slots and self._stands(talk, text):
             self._offer(talk, [edit_of(element, talk.draft.texts().get(element), _sentence(text))], source="user")
             return
         if question.slot == Slot.OBSERVATION and Slot.CHANGE in slots:
@@ -312,12 +384,21 @@ class Guide:
         talk.learn(element, slots)
         self._ask_or_propose(talk, question)
 
-    def _about_work(self, talk: Talk, text: str) -> bool:
+    def _stands(self, talk: Talk, text: str) -> bool:
+        """Whether an answer without people in it may stand as an objective: neither half a sentence nor a number."""
+        half = GRAMMAR[talk.language].predicate(text, False) is not None
+        return len(text.split()) > _PHRASE and not half and not says_number(text, talk.words)
+
+    def _about_work(self, talk: Talk, element: str, text: str) -> bool:
         """Whether an answer speaks of what the team does, or of a figure, and of nobody else."""
         reading = read(text, talk.language)
         if any(token.has("people") for token in reading.tokens):
             return False
-        moved = any(token.has("raise", "lower") for token in reading.tokens) or any(map(str.isdigit, text))
+        moved = (
+            element.startswith("o")
+            or any(token.has("raise", "lower") for token in reading.tokens)
+            or any(map(str.isdigit, text))
+        )
         return talk.words.has("about_us", text) or (moved and bool(reading.words("metric")))
 
     def _not_yet(self, talk: Talk, question: Question) -> None:
@@ -379,7 +460,10 @@ class Guide:
         first = GRAMMAR[talk.language].people_first(people)
         called = talk.words.say("they")
         if first is not None and len(first.split()) <= 3:
-            called = first[0].lower() + first[1:] if people[0].islower() else first
+            several = len(first.split()) > 1
+            german = locale_of(talk.language).nouns_are_capitalised
+            small = several if german else not first.split()[0].isupper()
+            called = first[0].lower() + first[1:] if people[0].islower() or small else first
         them = called if talk.words.say("them") == "them" and called != "they" else talk.words.say("them")
         return [filled(text, {"people": called, "them": them}) for text in talk.words.questions(name)]
 
@@ -397,10 +481,13 @@ class Guide:
             for token in reading.tokens:
                 if token.has("people") and reading.locale.is_plural_people(token.text):
                     return token.text
+        near = {objective.id, *(each.id for each in objective.key_results)} if objective else set()
         others = [
             known.words
-            for (_, slot), known in reversed(talk.known.items())
-            if slot == Slot.PEOPLE and known.language == talk.language
+            for (owner, slot), known in reversed(talk.known.items())
+            if slot == Slot.PEOPLE
+            and known.language == talk.language
+            and (owner in near or len(talk.draft.objectives) == 1)
         ]
         return others[0] if others else None
 
@@ -432,17 +519,18 @@ class Guide:
 
     def _message(self, talk: Talk, pattern: str) -> str:
         texts = self._catalog.patterns[pattern].text[talk.language].messages
-        return next(
-            (text for text in texts if "{" not in text), self._catalog.patterns[pattern].text[talk.language].name
-        )
+        name = self._catalog.patterns[pattern].text[talk.language].name
+        return next((text for text in texts if "{" not in text), talk.words.say("reads_as", name=name))
 
     def _composed(self, talk: Talk, question: Question, known: dict[Slot, str]) -> Edit:
         element = question.element
         assert element is not None
         before = talk.draft.texts().get(element)
+        told = talk.known.get((element, Slot.CHANGE))
+        words = words_in(told.language, talk.conversation.address) if told else talk.words
         if element.startswith("o"):
-            return edit_of(element, before, objective_from(known, talk.words))
-        after = key_result_from(known, talk.words, deadline=self._deadline(talk, before))
+            return edit_of(element, before, objective_from(known, words))
+        after = key_result_from(known, words, deadline=self._deadline(talk, before))
         return edit_of(element, before, after, objective=self._home(talk, question))
 
     def _deadline(self, talk: Talk, before: str | None) -> str:

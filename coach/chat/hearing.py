@@ -1,5 +1,6 @@
 """Hearing: what a message is. Decided by words and by the shape of the text; no model is asked."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from coach.language import LANGUAGES
 from coach.learned.heads import Form
 
 _SHORT = 14
+_FEW = 2
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _LIKELY = 0.5
 
 
@@ -31,7 +34,7 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
     spoken = text.strip()
     if short and (command := _command(spoken, conversation, words)) is not None:
         return command
-    pasted = parse_pasted(spoken)
+    pasted = parse_pasted(words.patterns["opener"].sub("", spoken))
     size = sum(bool(o.objective) + len(o.key_results) for o in pasted.objectives)
     if words.has("override", spoken) and not (pasted.shaped and size > 1):
         return Heard(TurnKind.OVERRIDE)
@@ -42,6 +45,10 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
     if words.has("person", spoken):
         return Heard(TurnKind.BOUNDARY, about="person")
     waiting = memory.pending is not None or memory.proposal is not None
+    if words.has("corrects", spoken) and (waiting or memory.known):
+        return Heard(TurnKind.ANSWER)
+    if waiting and short and words.has("clarify", spoken):
+        return Heard(TurnKind.QUESTION, about="clarify")
     if words.has("off_topic", spoken) and (words.has("request", spoken) or spoken.endswith("?")):
         return Heard(TurnKind.OFF_TOPIC)
     if words.has("about_coach", spoken) and short:
@@ -55,6 +62,8 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
     if waiting:
         return Heard(TurnKind.ANSWER)
     if not conversation.draft.objectives:
+        return Heard(TurnKind.DRAFT, pasted)
+    if len(spoken.split()) <= _FEW and not pasted.shaped:
         return Heard(TurnKind.DRAFT, pasted)
     found = form(spoken)
     if found is not None and found.asked >= _LIKELY:
@@ -85,6 +94,8 @@ def _order(text: str, conversation: Conversation, words: Words) -> Heard | None:
             return Heard(TurnKind.REJECT)
     if words.is_all("keep", bare) and (memory.pending or memory.proposal):
         return Heard(TurnKind.REJECT, keep=True)
+    if words.is_all("keep", bare) and conversation.draft.objectives:
+        return Heard(TurnKind.LOOKS_GOOD)
     if words.is_all("hello", bare):
         return Heard(TurnKind.COURTESY, about="hello")
     if words.is_all("thanks", bare):
@@ -99,8 +110,11 @@ def _labelled(text: str) -> bool:
 
 
 def _asks(text: str, words: Words, *, waiting: bool) -> bool:
-    if waiting:
-        return words.has("defines", text) or (
-            text.endswith("?") and words.patterns["question_start"].match(text) is not None
-        )
-    return text.endswith("?") or words.has("defines", text)
+    if not waiting:
+        return text.endswith("?") or words.has("defines", text)
+    inner = words.patterns["asks_lead"].sub("", text)
+    asked = [sentence for sentence in _SENTENCES.split(inner) if sentence.endswith("?")]
+    begins = words.patterns["question_start"]
+    return words.has("defines", inner) or any(
+        begins.match(sentence) for sentence in asked if inner.startswith(sentence) or inner.endswith(sentence)
+    )

@@ -13,6 +13,11 @@ from coach.reading import Reading, read
 _CLAUSES = re.compile(r"(?<=[.;!?])\s+|\n+|;\s*|\s[–—]\s")
 _NUMERIC = frozenset({Slot.BASELINE, Slot.TARGET})
 _BREAK = re.compile(r",\s*(?:und\s+|and\s+)?")
+_TURN = re.compile(r",\s*(?:und\s+|and\s+)?|\s+(?:aber|but)\s+")
+_ARROW = re.compile(r"\s*(?:[-=]+>|→)\s*")
+_WITH = re.compile(
+    r"(?:am|an|auf|aus|bei|beim|im|in|mit|ohne|unter|vom|von|zu[mr]?|at|from|in|of|on|with|without)\b", re.IGNORECASE
+)
 _LONGEST_PEOPLE = 7
 _SURELY = 2.5
 _ENOUGH_WORDS = 5
@@ -23,6 +28,12 @@ _PRONOUN_US = re.compile(
     r"\s*(?:(?:wir|ich|we|i)\b|(?:so|das|dies|it|that|this|there)(?:'s|\s+(?:ist|sehe|hat|war|sind|läuft|is|has|was|are))\b)",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r",?\s*\b(?:und|and)$", re.IGNORECASE)
+_OPEN_END = re.compile(
+    r"\s(?:mit|in|an|auf|bei|ohne|aus|von|with|in|at|of|on|from|without|the|a|an|der|die|das|den|dem)$", re.IGNORECASE
+)
+_WHO = re.compile(r"\s*(?:who|that)\s", re.IGNORECASE)
+_INVERTED = re.compile(r"\s*\S+\s+\S+\s+(?:wir|ich|man|ihr)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"^\s*,?\s*(?:die|sie|they|who|that)\s+", re.IGNORECASE)
 _UNIT_AFTER = re.compile(
     r"\s(?!auf\b|von\b|bis\b|statt\b|zu\b|to\b|from\b|and\b|und\b|oder\b|or\b|by\b|at\b|in\b|is\b|are\b|ist\b|sind\b|am\b|now\b|"
@@ -49,11 +60,11 @@ class Said(NamedTuple):
 def listen(text: str, words: Words, asked: Slot | None) -> Said:
     """Return what an answer says; `asked` decides what short words without a verb are."""
     unknown = words.has("unknown", tidy(text))
-    text = _spoken(text, words)
+    text = _spoken(_ARROW.sub(" → ", text), words)
     bare = tidy(text)
-    if not bare:
+    if not any(map(str.isalnum, bare)):
         return Said({}, unknown=True)
-    if unknown and len(bare.split()) <= 9 and not re.search(r"\d", bare):
+    if unknown and len(bare.split()) <= 9 and not says_number(bare, words):
         return Said({}, unknown=True)
     whole = _whole(bare, words)
     slots: dict[Slot, str] = {}
@@ -63,6 +74,12 @@ def listen(text: str, words: Words, asked: Slot | None) -> Said:
             beside = found.rank < 0 or (asked in _NUMERIC and found.rank < 2)
             if slot != Slot.CHANGE or not beside:
                 slots.setdefault(slot, said)
+    if not slots and asked in _NUMERIC and not unknown:
+        surely = (found.slots for found in clauses if found.rank > 0)
+        slots = next((dict(told) for told in surely if told), {})
+    if asked in _NUMERIC and len(clauses) > 1:
+        both = numbers_in(_CLAUSES.sub(", ", text), words, asked)
+        slots |= both if len(both) > 1 else {}
     return Said(slots, unknown and not slots, whole)
 
 
@@ -102,7 +119,7 @@ def _slots(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     if not clause:
         return {}
     if words.has("unknown", clause):
-        clause = ", ".join(part for part in _BREAK.split(clause) if not words.has("unknown", part))
+        clause = ", ".join(part for part in _TURN.split(clause) if not words.has("unknown", part))
     found: dict[Slot, str] = {}
     numbers = numbers_in(clause, words, asked)
     witness = _witness(clause, words, asked)
@@ -114,10 +131,13 @@ def _slots(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
         return {asked: clause}
     if numbers:
         found |= numbers
-        told = _story(_without_numbers(clause, words, witness), words, asked=None)
+        beside = _without_numbers(clause, words, witness)
+        told = _story(beside, words, asked=None)
         people_do = Slot.CHANGE in told and Slot.PEOPLE in told
         if asked in _NUMERIC or people_do or len(numbers) > 1 or _says_where(clause, words):
             return found | (told if people_do else {})
+        if not tidy(re.sub(r"[^\W\d_]*\d\S*|[%€$]", "", clause)) or _only_share(clause, words):
+            return found
         return {slot: said for slot, said in found.items() if slot == Slot.WITNESS} | _story(clause, words, asked)
     if asked in _NUMERIC and len(clause.split()) < 4:
         return found
@@ -130,10 +150,31 @@ def _says_where(clause: str, words: Words) -> bool:
     return words.has("baseline_mark", clause) or words.has("target_mark", clause)
 
 
+def _only_share(clause: str, words: Words) -> bool:
+    return any(not tidy(clause[:start] + clause[end:]) for start, end, _ in words.share_at(clause))
+
+
+def says_number(text: str, words: Words) -> bool:
+    """Whether a text holds a number, in digits or as a share in words."""
+    return any(map(str.isdigit, text)) or any(True for _ in words.share_at(text))
+
+
 def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
+    """Return people and what changes for them; what is told of how it is today, where nobody asked, changes nothing."""
+    told = _told(clause, words, asked)
+    if asked == Slot.CHANGE or not words.has("about_now", told.get(Slot.CHANGE, "")):
+        return told
+    if Slot.PEOPLE in told:
+        return {Slot.PEOPLE: told[Slot.PEOPLE]}
+    first, comma, _ = clause.partition(",")
+    people = _told(first, words, Slot.PEOPLE) if comma else {}
+    return {Slot.PEOPLE: people[Slot.PEOPLE]} if Slot.PEOPLE in people else told
+
+
+def _told(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     """Return people and what changes for them, in a clause without numbers."""
     clause = tidy(clause)
-    if not clause:
+    if not any(map(str.isalpha, clause)):
         return {}
     grammar = GRAMMAR[words.language]
     subordinate = re.match(r"^(?:dass|damit|that|so that|wenn|if)\s+", clause, re.IGNORECASE)
@@ -150,6 +191,11 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
             if surely and not subordinate and not _begins_with_verb(tidy(_RELATIVE.sub("", rest[cut:])), words):
                 continue
             lead, tail = tidy(people + rest[:cut]), tidy(_RELATIVE.sub("", rest[cut:]))
+            lead = tidy(_JOINED.sub("", lead))
+            if _OPEN_END.search(lead):
+                continue
+            if _WHO.match(rest[cut:]):
+                return {Slot.PEOPLE: f"{lead} {tidy(rest[cut:])}"}
             verbs_last = bool(subordinate) or rest[cut:].lstrip() != _RELATIVE.sub("", rest[cut:]).lstrip()
             predicate = grammar.predicate(
                 f"dass {tail}" if subordinate and words.language == "de" else tail, not surely
@@ -157,17 +203,22 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
             if predicate is None or len(lead.split()) > _LONGEST_PEOPLE:
                 continue
             if verbs_last and not subordinate and not tail.startswith(predicate.split()[0]):
-                return {Slot.PEOPLE: lead}  # a relative clause says who they are, not what changes for them
+                which = tidy(rest[cut:])  # a relative clause says who they are, not what changes for them
+                return {Slot.PEOPLE: f"{lead}, {which}" if _RELATIVE.match(which) else lead}
             return {Slot.PEOPLE: lead, Slot.CHANGE: f"{grammar.they} {predicate}"}
-        if asked == Slot.PEOPLE and len(clause.split()) <= _LONGEST_PEOPLE + 3:
+        short = len(clause.split()) <= _LONGEST_PEOPLE and not subordinate and _WITH.match(rest.strip())
+        if short or (asked == Slot.PEOPLE and len(clause.split()) <= _LONGEST_PEOPLE + 3):
             return {Slot.PEOPLE: clause}
         return {Slot.CHANGE: clause}
+    if words.is_all("people", inner):
+        return {Slot.PEOPLE: inner}
     if not subordinate and (told := _subject_and_predicate(inner, words)):
         return told
     ours = _PRONOUN.match(clause) is not None
     if (
         asked == Slot.PEOPLE
         and not ours
+        and not words.is_all("state", clause)
         and len(clause.split()) <= _LONGEST_PEOPLE
         and grammar.predicate(clause, False) is None
     ):
@@ -178,7 +229,7 @@ def _story(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
 def _subject_and_predicate(clause: str, words: Words) -> dict[Slot, str] | None:
     """Return a clause about several of a kind that no lexicon knows: "Shippers know …", "Verlader kennen …"."""
     grammar = GRAMMAR[words.language]
-    if _PRONOUN.match(clause) or _begins_with_verb(clause, words):
+    if _PRONOUN.match(clause) or _begins_with_verb(clause, words) or _INVERTED.match(clause):
         return None
     for cut in (match.start() for match in list(re.finditer(r"(?<=\s)\S+", clause))[:4]):
         lead, tail = tidy(clause[:cut]), clause[cut:]
@@ -225,10 +276,14 @@ def _witness(clause: str, words: Words, asked: Slot | None) -> str | None:
 def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     """Return starting and goal value as said; a bare number is a percentage where a share was asked for."""
     quantities = [q for q in find_quantities(clause, locale_of(words.language)) if _counts(q)]
+    shares = [Quantity(start, end, share, 0, "ratio") for start, end, share in words.share_at(clause)]
+    quantities = [q for q in quantities if not any(s.start < q.end and q.start < s.end for s in shares)]
+    quantities = sorted([*quantities, *shares])
     told_by_the_way = asked not in _NUMERIC and len(quantities) == 1 and quantities[0].unit != "percent"
+    told_by_the_way = told_by_the_way and not _only_share(clause, words)
     if not quantities or told_by_the_way:
         return {}
-    percent = any(q.unit == "percent" for q in quantities)
+    percent = any(q.unit in {"percent", "ratio"} for q in quantities)
     with_unit = any(not re.fullmatch(r"[\d.,]+", q.text.strip()) for q in quantities) or _unit_after(
         clause, quantities[-1]
     )
@@ -273,6 +328,8 @@ def _value(quantity: Quantity, clause: str, words: Words, *, percent: bool) -> s
     """Return a value as it was said, with the unit that the other one has."""
     text = quantity.text.strip().lstrip("+")
     number = re.match(r"[\d.,]*\d", text)
+    if quantity.unit == "ratio":
+        return text
     if quantity.unit == "percent" and number:
         return words.say("compose.percent", n=number[0])
     unit = _UNIT_AFTER.match(clause[quantity.end :])

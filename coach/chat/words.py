@@ -1,7 +1,7 @@
 """What the coach says, and the words by which it tells what was said: one file a language, in `words/`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ class Words(NamedTuple):
     language: Language
     texts: Mapping[str, Any]
     patterns: Mapping[str, re.Pattern[str]]
+    shares: tuple[tuple[re.Pattern[str], str], ...] = ()
 
     def say(self, text: str, /, **values: str) -> str:
         """Return a text by its name (`a.b` for one inside a group), its {slots} filled."""
@@ -41,6 +42,12 @@ class Words(NamedTuple):
         """Whether the whole text is what a pattern names."""
         return self.patterns[name].fullmatch(text.strip(" \t\n.,;:!?…„“\"'")) is not None
 
+    def share_at(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield where a share is said in words ("jeder Dritte", "one in three"), and how it is written in a draft."""
+        for said, share in self.shares:
+            for match in said.finditer(text):
+                yield match.start(), match.end(), match.expand(share)
+
     def has(self, name: str, text: str) -> bool:
         """Whether what a pattern names stands in the text."""
         return self.patterns[name].search(text) is not None
@@ -58,7 +65,10 @@ def words_in(language: Language, address: Address = "du") -> Words:
     """Return the words of a language; `address`: how German speaks to one person."""
     content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     patterns = {name: re.compile(text, re.IGNORECASE) for name, text in content.pop("patterns").items()}
-    return Words(language, _addressed(content, address), patterns)
+    shares = tuple(
+        (re.compile(rf"\b(?:{said})\b", re.IGNORECASE), share) for share, said in content.pop("shares").items()
+    )
+    return Words(language, _addressed(content, address), patterns, shares)
 
 
 def _addressed(node: Any, address: Address) -> Any:

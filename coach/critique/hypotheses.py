@@ -49,5 +49,7 @@ def from_library(
 
 
 def _worded(belief: str, reason: str, subject: str, change: str, language: Language) -> str:
+    if not locale_of(language).nouns_are_capitalised and not change.split(maxsplit=1)[0].isupper():
+        change = change[0].lower() + change[1:]
     text = belief.replace("{subject}", subject).replace("{change}", change)
     return text if locale_of(language).hypothesis.search(text) else f"{text.rstrip('.')}{reason}"

@@ -148,7 +148,9 @@ def _noun_phrase(reading: Reading, noun: Stretch) -> str:
     start = noun.start
     for taken, token in enumerate(reversed(tokens)):
         gap = reading.text[token.end : start]
-        verbal = token.form is not None and not token.has("thing", "event", "meeting", "metric", "notion")
+        ordering = token.start == 0 and token.form == "inf"  # "Launch app": what is done to it
+        named = token.has("thing", "event", "meeting", "metric", "notion") and not ordering
+        verbal = token.form is not None and not named
         if taken == _MODIFIERS or gap.strip() or (verbal and token.form != "part") or _is_function_word(token, reading):
             break
         start = token.start
@@ -187,6 +189,7 @@ def _quoted_subject(reading: Reading) -> str | None:
         joined = not run or reading.text[run[-1].end : token.start].isspace()
         if (
             token.form is not None
+            or token.has("people")
             or token.has("weasel", "rhythm", "us", "done")
             or _is_stop(token, reading)
             or not joined

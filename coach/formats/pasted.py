@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from coach.errors import InputError
 from coach.formats.tables import from_rows
+from coach.language.clauses import main_clause
 from coach.okr import MAX_TEXT
 
 _OBJECTIVE_WORD = r"(?:O|OBJ|Objectives?|Objektive?|Ziel|Oberziel|Goal|Aim)"
@@ -33,6 +34,12 @@ _LEAD = re.compile(
     r"|(?:We(?:'ll| will)?\s+(?:measure|know)\s+(?:this|it|that)\s+(?:by|when|if)\s+))",
     re.IGNORECASE,
 )
+_AIM = re.compile(
+    r"^(?:Unser|Mein|Das|Our|My|The)\s+(?:Ziel|Objective|Goal|Oberziel)\s+(?:ist|lautet|is|was)\b", re.IGNORECASE
+)
+_TASKS = re.compile(r"^(?:To-?dos?|Aufgaben|Ma(?:ß|ss)nahmen|Tasks|Actions)\s*:\s*", re.IGNORECASE)
+_LIST = re.compile(r",\s+(?:und\s+|and\s+)?")
+_FIGURES = re.compile(r",\s+(?:und\s+|and\s+)?|\s+(?:und|and)\s+(?=\D{0,20}\d)")
 _QUOTES = re.compile(r'^[„“"»«](?P<inner>[^„“”"»«]+)[“”"«»]$')
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
@@ -136,9 +143,24 @@ def _lines(raw: str) -> list[_Line]:
 def _prose(lines: list[_Line]) -> list[_Line]:
     """Return running text by sentence: the first is the objective, what follows measures it."""
     sentences = [sentence for line in lines for sentence in _sentences(line.text) if line.text]
+    aim = next((index for index, each in enumerate(sentences) if _AIM.match(each)), 0)
+    sentences = sentences[aim:]  # what stands before "our goal is" leads up to it
     if len(sentences) == 1:
+        if tasks := _TASKS.match(sentences[0]):
+            return [
+                _Line("key_result", p.strip().rstrip("."))
+                for p in _LIST.split(sentences[0][tasks.end() :])
+                if p.strip()
+            ]
+        figures = [part.strip() for part in _FIGURES.split(sentences[0].rstrip("."))]
+        if len(figures) > 2 and all(_is_figure(part) for part in figures):
+            return [_Line("key_result", part) for part in figures]
         return [_Line("plain", _without_lead(sentences[0]))]
     return [_Line("objective" if not index else "key_result", _without_lead(s)) for index, s in enumerate(sentences)]
+
+
+def _is_figure(part: str) -> bool:
+    return re.search(r"\d", part) is not None and re.search(r"[^\W\d_]{3}", part) is not None and len(part.split()) <= 6
 
 
 def _sentences(text: str) -> list[str]:
@@ -155,6 +177,8 @@ def _without_lead(sentence: str) -> str:
     rest = _LEAD.sub("", sentence).strip().rstrip(".;")
     if rest != sentence.strip().rstrip(".;"):
         rest = re.sub(r"^to\s+|(?<=\s)zu (?=[a-zäöüß]+en$)", "", rest)
+    if re.search(r"\bdass\s+$", sentence.rstrip(".;")[: -len(rest)] if rest else "", re.IGNORECASE):
+        rest = main_clause(rest) or f"dass {rest}"
     return rest[:1].upper() + rest[1:] if rest else sentence
 
 
@@ -189,7 +213,7 @@ def _grouped(lines: list[_Line]) -> list[PastedObjective]:
 
 def _bare(text: str) -> str:
     """Return a text without emphasis, quotes around it and stray marks, cut to what a draft may hold."""
-    text = text.strip().strip("|").strip()
+    text = text.replace("`", "").strip().strip("|").strip()
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text).strip(" ,;")
     for mark in ("**", "__"):
         text = text.removeprefix(mark).removesuffix(mark).strip()

@@ -42,7 +42,7 @@ _NOMINATIVE = {"den": "die", "unseren": "unsere", "euren": "eure", "meinen": "me
 _PLURAL = re.compile(
     r"(?:[:*_]innen|innen|leute|eltern|kräfte|gäste|ärzte|wirte|räte|teams|azubis|profis|menschen|personen|"
     r"mitarbeitende|studierende|lehrende|reisende|pflegende|wartende|alleinerziehende|jugendliche|ehrenamtliche|"
-    r"angehörige|beschäftigte|angestellte|befragte|betroffene|erwachsene|versicherte|vorgesetzte|[a-zäöüß](?:er|en))$",
+    r"angehörige|vereine|vorstände|verbände|betriebe|freunde|beschäftigte|angestellte|befragte|betroffene|erwachsene|versicherte|vorgesetzte|[a-zäöüß](?:er|en))$",
     re.IGNORECASE,
 )
 _DATIVE = re.compile(r"(?P<stem>\w+(?:er|el|eute|kräfte|gäste|ärzte|wirte|räte))n$")
@@ -161,6 +161,22 @@ def _predicate_de(words: str, follows_people: bool) -> str | None:
     ):
         return _fronted(parts)
     return None
+
+
+_SUBJECT_DE = re.compile(r"(?P<subject>(?:[\w%,.:*]+\s+){0,4}?[A-ZÄÖÜ][\w:*]+)\s+(?P<rest>\S.*)")
+
+
+def main_clause(subordinate: str) -> str | None:
+    """Return what follows "dass" as a sentence of its own, where its verb can be moved; else None.
+
+    >>> main_clause("unsere Lieferanten uns vertrauen")
+    'unsere Lieferanten vertrauen uns'
+    """
+    match = _SUBJECT_DE.fullmatch(subordinate.strip())
+    if match is None or match["subject"].lower().startswith("sich "):
+        return None
+    predicate = _predicate_de(f"dass {match['rest']}", False)
+    return f"{match['subject']} {predicate}" if predicate else None
 
 
 def _verb_before_comma(text: str) -> str | None:

@@ -204,3 +204,81 @@ def test_muted_patterns_are_not_raised(chat: ChatCoach) -> None:
     assert not patterns & {"output-as-key-result", "binary-key-result"}
     assert step.turn.reply.raised is not None
     assert step.turn.reply.raised.finding.pattern not in {"output-as-key-result", "binary-key-result"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Moment, ist Umsatz denn kein Key Result? Ich dachte, das muss eine Zahl sein.",
+        "Und wie viele davon brauche ich eigentlich?",
+        "Sag mal, was versteht man nochmal unter Moal?",
+        "Wie meinst Du das?",
+        "Worauf willst Du hinaus?",
+        "Hold on, isn't revenue a key result? I thought it has to be a number.",
+    ],
+)
+def test_a_question_stays_one_while_another_is_open(said: str, talk: Talk) -> None:
+    asked = talk([_DE if said[:4] != "Hold" else _EN, said])
+    assert asked.last.kind == TurnKind.QUESTION
+    assert asked.end.memory.pending is not None
+
+
+def test_who_asks_back_hears_why_and_the_question_in_other_words(talk: Talk) -> None:
+    talked = talk([_DE, "Das verstehe ich nicht"])
+    first, second = (turn.reply for turn in talked.turns)
+    assert first.question is not None
+    assert second.question is not None
+    assert second.question.text not in first.text
+    assert second.citations
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Nein, ich meinte die Leute im Einkauf, nicht die im Vertrieb", "Leute im Einkauf"),
+        ("stimmt nicht, heute sind es 30 %", "heute: 30 %"),
+    ],
+)
+@pytest.mark.parametrize("accepted", [[], ["ja"]])
+def test_a_correction_is_taken_into_the_sentence(said: str, expected: str, accepted: list[str], talk: Talk) -> None:
+    proposal = talk([*_TO_OFFER, *accepted, said]).last.reply.proposal
+    assert proposal is not None
+    after = proposal.options[0].edits[0].after or ""
+    assert expected in after
+    assert "80 %" in after
+    assert "finden Kundendaten sofort" in after
+
+
+def test_people_of_one_objective_are_not_those_of_another(talk: Talk) -> None:
+    draft = (
+        "O1: Tenants feel at home\nKR1: Welcome folder finished\nO2: Caretakers plan\nKR1: Scheduling tool introduced"
+    )
+    says = [draft, "new tenants", "they sort their waste", "from 40 to 70", "yes"]
+    after = talk([*says, "know on Monday where to go", "20 to 90"]).last
+    assert "tenants" not in after.reply.text
+
+
+def test_what_was_said_in_german_is_composed_in_german(talk: Talk) -> None:
+    talked = talk(
+        [_DE, "Die Leute im Vertrieb", "Sie finden Kundendaten sofort", "in English please", "from 20 to 70%"]
+    )
+    assert "der Leute im Vertrieb finden Kundendaten sofort" in talked.last.reply.text
+
+
+def test_a_key_result_goes_when_it_is_told_to(talk: Talk) -> None:
+    talked = talk([_DE, "Das streichen wir", "ja"])
+    assert "CRM bis Ende Q3 live" not in talked.texts
+    assert "20 Schulungen durchgeführt" in talked.texts
+
+
+@pytest.mark.parametrize("said", ["leave it", "🙂", "hm na"])
+def test_a_word_or_two_never_become_a_key_result(said: str, talk: Talk) -> None:
+    before = talk([_EN, "leave it", "leave it", "leave it"])
+    assert talk([_EN, "leave it", "leave it", "leave it", said]).texts == before.texts
+
+
+def test_swiss_spelling_is_answered_in_swiss_spelling(talk: Talk) -> None:
+    talked = talk(
+        ["Ziel: Die Gemeinde hilft ohne grossen Aufwand\n- Schalter live\n- App live", "mach einen Vorschlag"]
+    )
+    assert all("ß" not in turn.reply.text for turn in talked.turns)

@@ -38,7 +38,7 @@ def test_numbers_go_where_they_belong(language: Language, said: str, baseline: s
     ("language", "asked", "said", "people", "change"),
     [
         ("de", Slot.PEOPLE, "die Mieter", "die Mieter", None),
-        ("de", Slot.PEOPLE, "Naja, das sind vor allem die neuen Kolleg:innen, die noch keinen Zugang haben", "die neuen Kolleg:innen", None),
+        ("de", Slot.PEOPLE, "Naja, das sind vor allem die neuen Kolleg:innen, die noch keinen Zugang haben", "die neuen Kolleg:innen, die noch keinen Zugang haben", None),
         ("de", None, "Die Leute im Vertrieb, die müssen nichts mehr doppelt eintippen.", "Die Leute im Vertrieb", "sie müssen nichts mehr doppelt eintippen"),
         ("de", None, "Die Kolleg:innen an der Linie bekommen, was sie zum Arbeiten brauchen", "Die Kolleg:innen an der Linie", "sie bekommen, was sie zum Arbeiten brauchen"),
         ("de", Slot.CHANGE, "weniger Anrufe", None, "weniger Anrufe"),
@@ -90,3 +90,56 @@ def test_an_objective_says_who_and_what() -> None:
 def test_a_few_words_do_not_switch_the_language() -> None:
     assert language_of("wissen jeden Montag, was ansteht", "de") == "de"
     assert language_of("They would find the answer without asking us again", "de") == "en"
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "baseline", "target"),
+    [
+        ("de", "etwa ein Drittel heute, drei Viertel am Schluss", "ein Drittel", "drei Viertel"),
+        ("de", "vielleicht jeder Dritte, schön wäre, wenn es zwei von drei wären", "ein Drittel", "zwei Drittel"),
+        ("de", "7 von 10, heute 3 von 10", "30 %", "70 %"),
+        ("de", "heute keiner, Ziel die Hälfte", "0 %", "die Hälfte"),
+        ("de", "30 -> 80%", "30 %", "80 %"),
+        ("de", "weiß nicht, vielleicht 10%? Ziel 90", "10 %", "90 %"),
+        ("en", "a third now, half by the end", "a third", "half"),
+        ("en", "half today, 80% would be great", "half", "80%"),
+        ("en", "never measured, but maybe one in three, and two out of three would be fine", "a third", "two thirds"),
+        ("en", "I'd say a quarter know that now. Three quarters would be great.", "a quarter", "three quarters"),
+    ],
+)
+def test_shares_in_words_count_as_numbers(language: Language, said: str, baseline: str, target: str) -> None:
+    slots = listen(said, words_in(language), Slot.BASELINE).slots
+    assert (slots.get(_B), slots.get(_T)) == (baseline, target)
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "said", "people", "change"),
+    [
+        ("de", Slot.CHANGE, "die Mitarbeitenden am Schalter", "die Mitarbeitenden am Schalter", None),
+        ("de", None, "Eltern mit kleinen Kindern", "Eltern mit kleinen Kindern", None),
+        ("de", None, "Schüler der Mittelstufe, und sie sollen selbst entscheiden", "Schüler der Mittelstufe", "sie sollen selbst entscheiden"),
+        ("de", None, "vor allem die Leute in der Produktion, die haben ja oft Chefs, die nie gelernt haben, wie das geht", "die Leute in der Produktion", None),
+        ("de", Slot.BASELINE, "Sie würden sich trauen, früh etwas zu sagen", None, "Sie würden sich trauen, früh etwas zu sagen"),
+        ("en", None, "caretakers", "caretakers", None),
+        ("en", None, "patients who come for the first time", "patients who come for the first time", None),
+        ("en", Slot.PEOPLE, "faster", None, "faster"),
+        ("en", Slot.PEOPLE, "42", None, None),
+    ],
+)  # fmt: skip
+def test_who_they_are_and_what_they_do_are_told_apart(
+    language: Language, asked: Slot | None, said: str, people: str | None, change: str | None
+) -> None:
+    slots = listen(said, words_in(language), asked).slots
+    assert (slots.get(Slot.PEOPLE), slots.get(Slot.CHANGE)) == (people, change)
+
+
+@pytest.mark.parametrize(
+    ("language", "known", "sentence"),
+    [
+        ("de", {Slot.PEOPLE: "Kunden, die eine Rechnung suchen", Slot.CHANGE: "sie finden sie sofort", _B: "ein Drittel", _T: "die Hälfte"}, "Die Hälfte der Kunden, die eine Rechnung suchen, finden sie sofort (heute: ein Drittel)"),
+        ("de", {Slot.PEOPLE: "neue Leute", Slot.CHANGE: "schneller produktiv"}, "[Anteil?] der neuen Leute sind schneller produktiv (heute: [Ausgangswert?])"),
+        ("en", {Slot.PEOPLE: "the team leads", Slot.CHANGE: "they talk weekly", _B: "a third", _T: "half"}, "Half of the team leads talk weekly (today: a third)"),
+    ],
+)  # fmt: skip
+def test_it_reads_as_it_was_said(language: Language, known: dict[Slot, str], sentence: str) -> None:
+    assert key_result_from(known, words_in(language)) == sentence
