@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.catalog import Catalog, Extended, extended, open_catalog
-from coach.chat import ChatCoach
 from coach.critique import Critic
 from coach.critique.memory import digest_of
 from coach.critique.pipeline import Models
@@ -26,6 +25,7 @@ from coach.review import Review
 from coach.settings import Settings
 
 if TYPE_CHECKING:
+    from coach.chat import ChatCoach
     from coach.chat.voice import Voice
     from coach.llm import Budget, Meter
     from coach.retrieval.search import Found, Search
@@ -196,8 +196,10 @@ class Coach:
         self.answers.forget(tenant, digest_of(draft))
 
     @cached_property
-    def chat(self) -> ChatCoach:
+    def chat(self) -> "ChatCoach":
         """The coach in conversation."""
+        from coach.chat import ChatCoach  # noqa: PLC0415 - a review needs none of it
+
         return ChatCoach(self.critic, self.catalog, self._find, passage=self._passage_text, voice=self._voice())
 
     def _voice(self) -> "Voice | None":
@@ -215,7 +217,7 @@ class Coach:
         """Search, opened when first needed."""
         return self.search.find(query, language=language, limit=limit)
 
-    def chat_of(self, tenant: str) -> ChatCoach:
+    def chat_of(self, tenant: str) -> "ChatCoach":
         """Return the coach in conversation that raises nothing a tenant has muted."""
         return self.chat.without(self.muted(tenant))
 

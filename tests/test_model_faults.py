@@ -123,7 +123,8 @@ def talk_over_rest(language: Lang, accept: str) -> str:
 
 def _streamed_turn(stream: str) -> dict[str, Any]:
     """Return the turn that a stream ends with; what was said in it must be the reply's text."""
-    events = [dict(line.split(": ", 1) for line in block.splitlines()) for block in stream.strip().split("\n\n")]
+    blocks = [block.splitlines() for block in stream.strip().split("\n\n") if not block.startswith(":")]
+    events = [dict(line.split(": ", 1) for line in lines) for lines in blocks]
     names = [event["event"] for event in events]
     assert names[0] == "started"
     assert names[-1] == "done"

@@ -44,7 +44,6 @@ from coach.errors import InputError, ModelError, Problem
 from coach.formats.pasted import Pasted, PastedObjective
 from coach.language import LANGUAGES, Language, in_spelling_of, likelier_language
 from coach.learned.heads import Form
-from coach.llm.words import said as why_not
 from coach.okr import MAX_KEY_RESULTS, MAX_OBJECTIVES
 from coach.reading import read
 from coach.retrieval.search import Found
@@ -170,6 +169,8 @@ class ChatCoach:
                     yield TokenEvent(text=piece)
             rest = f"\n{reply.question.text}" if reply.question and "?" not in "".join(said) else ""
         except ModelError as error:
+            from coach.llm.words import said as why_not  # noqa: PLC0415 - only with a model
+
             degraded = why_not(error, "chat", step.turn.language)
             rest = f" …\n\n{reply.text}" if said else reply.text
         if rest:

@@ -178,7 +178,7 @@ class Search:
         vector = self._embedder.embed_queries([query])[0] if self._embedder and corpus.loaded else None
         evidence = corpus.evidence(query, vector, self._reading(query, chosen))
         ranking = read_rankings()["lexical" if vector is None else "hybrid"]
-        if not ranking.answers(evidence):
+        if not ranking.answers(evidence) or (vector is None and not evidence.known):
             return []
         found = list(self._best(corpus, ranking.scores(query, evidence), evidence.best, only, limit))
         if ranking.draft_probability(query, evidence) >= _DRAFTED and only == _ANYTHING and limit > _AFTER:
