@@ -69,10 +69,6 @@ class Seen:
         """Return how dark a cell of the heatmap is, from 0 to 5."""
         return min(count, _SHADES)
 
-    def percent(self, share: float | None) -> str:
-        """Return a share in whole percent."""
-        return "–" if share is None else f"{round(share * 100)} %"
-
     def rows(self, heatmap: Heatmap) -> list[tuple[str, list[int]]]:
         """Return the patterns of a heatmap with their counts, the most frequent now first."""
         slugs = sorted(
