@@ -170,7 +170,7 @@ def test_through_a_whole_agenda(hall: Served, chromium: Browser) -> None:  # noq
     expect(stage.locator("#scene")).to_contain_text("6 von 6 haben gepunktet")
     assert "●" not in stage.locator("#scene").inner_text()
     chosen = host.locator("#spot .items > li").filter(has_text=_BETTER)
-    expect(chosen).to_contain_text("12 Punkte")
+    expect(chosen).to_contain_text("Punkte: 12")
     picture(anna, "phone-dots")
     chosen.get_by_role("button", name="Das nehmen wir").click()
 
