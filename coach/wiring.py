@@ -13,7 +13,14 @@ from coach.critique import Critic
 from coach.critique.memory import digest_of
 from coach.critique.pipeline import Models
 from coach.detectors import faults_of
-from coach.embedding import BundledEmbedder, Embedder, PrecomputedEmbedder, TunedEmbedder, tuned_embedder
+from coach.embedding import (
+    BridgeEmbedder,
+    BundledEmbedder,
+    Embedder,
+    PrecomputedEmbedder,
+    TunedEmbedder,
+    tuned_embedder,
+)
 from coach.errors import Fault
 from coach.kinds import open_classifier
 from coach.language import Language
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
     from coach.chat import ChatCoach
     from coach.chat.voice import Voice
     from coach.llm import Budget, Meter
+    from coach.retrieval.across import Embedders
     from coach.retrieval.search import Found, Search
     from coach.roles import Roles
     from coach.store import (
@@ -136,6 +144,15 @@ class Coach:
         if self.installation is not None:
             return self.installation.plain_encoder
         return BundledEmbedder() if self.encoder else None
+
+    @cached_property
+    def across(self) -> "Embedders | None":
+        """The models that look across languages; None where none can run."""
+        from coach.retrieval.across import Embedders  # noqa: PLC0415 - heavy
+
+        if self.installation is not None:
+            return self.installation.across
+        return Embedders(self.plain_encoder, BridgeEmbedder()) if self.plain_encoder else None
 
     @cached_property
     def learned(self) -> Learned | None:
@@ -284,10 +301,11 @@ class Coach:
         from coach.retrieval.search import Search  # noqa: PLC0415 - heavy
 
         folder = self.settings.home / "index"
-        if self.tenant is None:
-            return Search(self.catalog, self.embedder, folder, self.critic.read_query)
-        search = Search(self.catalog, self.embedder, folder / "tenants" / self.tenant, self.critic.read_query)
-        search.build()
+        if self.tenant is not None:
+            folder = folder / "tenants" / self.tenant
+        search = Search(self.catalog, self.embedder, folder, self.critic.read_query, across=self.across)
+        if self.tenant is not None:
+            search.build()
         return search
 
     @cached_property

@@ -7,7 +7,7 @@ On those folds: how much features and encoder count for a kind, and whether rule
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -130,12 +130,25 @@ def decide(rows: Sequence[Seen], level: Level) -> dict[str, Any]:
             both = [said and row.rule for said, row in zip(yes, rows, strict=True)]
             options += [Option("either", at, _score(either, rows)), Option("both", at, _score(both, rows))]
     best = max(option.score.f1 for option in options)
-    margin = 0.0 if level == Level.PROCESS else AS_GOOD  # a note that is passed over helps nobody
-    good = [option for option in options if option.score.f1 >= best - margin]
+    good = [option for option in options if option.score.f1 >= best - AS_GOOD]
     by, at, _ = max(good, key=lambda option: option.score.precision)
     alone = [row.right for row in rows if (row.probability or 0.0) >= at and not row.rule]
     precise = len(alone) >= FEWEST and sum(alone) / len(alone) >= PRECISE
     return {"by": by, "at": at, "sure": precise and level != Level.KEY_RESULT and by in {"encoder", "either"}}
+
+
+def decide_together(rows: Mapping[str, Sequence[Seen]]) -> dict[str, dict[str, Any]]:
+    """Return how the patterns of notes are decided: from one probability for all, the one with the best micro-F1.
+
+    Notes are few per pattern, and a threshold of its own for each would follow chance.
+    """
+    every = [row for seen in rows.values() for row in seen]
+    at = max(THRESHOLDS.tolist(), key=lambda at: _score([(row.probability or 0.0) >= at for row in every], every).f1)
+    found = {}
+    for slug, seen in rows.items():
+        right = [row.right for row in seen if (row.probability or 0.0) >= at]
+        found[slug] = {"by": "encoder", "at": at, "sure": len(right) >= FEWEST and sum(right) / len(right) >= PRECISE}
+    return found
 
 
 def _score(answers: Sequence[bool], rows: Sequence[Seen]) -> ClassScore:
@@ -163,10 +176,11 @@ def main() -> None:
         rows[slug].append(seen)
     patterns = open_catalog().patterns
     levels = {slug: pattern.level for slug, pattern in patterns.items()}
+    of_notes = decide_together({slug: seen for slug, seen in rows.items() if levels[slug] == Level.PROCESS})
     decisions: dict[str, dict[str, Any]] = {}
     for slug in sorted(rows, key=lambda slug: (list(Level).index(levels[slug]), slug)):
         by_kind = patterns[slug].detector.kind == "kind"  # the verdict on the kind and its finding are one
-        decisions[slug] = RULE if by_kind else decide(rows[slug], levels[slug])
+        decisions[slug] = RULE if by_kind else of_notes.get(slug) or decide(rows[slug], levels[slug])
         rule = _score([row.rule for row in rows[slug]], rows[slug]).f1
         by, at = decisions[slug]["by"], decisions[slug]["at"]
         count = sum(row.right for row in rows[slug])

@@ -82,11 +82,12 @@ class Bench:
 
     def _of(self, language: Language, asked: Sequence[LabelledQuery]) -> Iterator[Example]:
         corpus: Corpus = self.search.corpus(language)
-        vectors = self._embedder.embed_queries([query.query for query in asked]) if self.by_meaning else None
-        for index, query in enumerate(asked):
+        spelled = [self.search.spelled(query.query, language) for query in asked]
+        vectors = self._embedder.embed_queries(spelled) if self.by_meaning else None
+        for index, (query, text) in enumerate(zip(asked, spelled, strict=True)):
             vector = None if vectors is None else vectors[index]
-            evidence = corpus.evidence(query.query, vector, self._reading(query.query, language))
-            yield Example(query, evidence, relevant(query, corpus))
+            evidence = corpus.evidence(text, vector, self._reading(text, language))
+            yield Example(query.model_copy(update={"query": text}), evidence, relevant(query, corpus))
 
 
 def _labelled(question: Question, language: Language) -> LabelledQuery:

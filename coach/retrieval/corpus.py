@@ -113,6 +113,10 @@ class Corpus:
         ]
         return WordShares(documents, len(self.pages))
 
+    def texts(self) -> list[str]:
+        """Return all that is searched in this language: prose, and what people type for it."""
+        return [*(passage.searched() for passage in self.passages), *self._typed]
+
     def entries(self) -> list[Entry]:
         """Return what is to be embedded of this language's own passages, each text once."""
         own = [index for index, passage in enumerate(self.passages) if passage.language == self.language]

@@ -12,18 +12,21 @@ from coach.catalog.terms import Terms, pieces, terms_in
 from coach.embedding import Embedder
 from coach.language import LANGUAGES, Language, guess_language
 from coach.okr import Strict
+from coach.retrieval.across import Across, Embedders, Stranger, read_weights
 from coach.retrieval.corpus import Corpus, QueryReading
 from coach.retrieval.pages import FILE as PAGE_HEAD
 from coach.retrieval.pages import PageHead
 from coach.retrieval.passages import Passage, PassageType, all_passages
 from coach.retrieval.questions import Question, read_questions
 from coach.retrieval.ranking import best_first, read_rankings
+from coach.retrieval.spelling import Spelling
 from coach.retrieval.vectors import Synchronised, VectorIndex, VectorStore
 
 _WORD = re.compile(r"\w")
 _STAMP = "stamp"
 _DRAFTED = 0.5
 _AFTER = 3
+_STRANGERS = 2
 
 
 class Mention(Strict):
@@ -83,6 +86,7 @@ class Search:
         *,
         questions: Callable[[Language], Sequence[Question]] = read_questions,
         head: Path = PAGE_HEAD,
+        across: Embedders | None = None,
     ) -> None:
         self._embedder = embedder
         self._folder = folder / embedder.name if embedder else folder
@@ -91,15 +95,28 @@ class Search:
         self._head = PageHead(embedder.name, head) if embedder else None
         self._passages = list(all_passages(catalog))
         self._by_id = {passage.id: passage for passage in self._passages}
+        self._across = {
+            language: Across(self.foreign(language) if across else (), language, across, folder)
+            for language in LANGUAGES
+            if across
+        }
         self._corpora = {language: self._corpus(language, catalog) for language in LANGUAGES}
+        self._spelling = {
+            language: Spelling([*corpus.texts(), *(asked.query for asked in questions(language))])
+            for language, corpus in self._corpora.items()
+        }
         self._terms = {language: terms_in(catalog.glossary, language) for language in LANGUAGES}
         self._mentions: dict[str, tuple[Mention, ...]] = {}
 
     def _corpus(self, language: Language, catalog: Catalog) -> Corpus:
         own = [passage for passage in self._passages if passage.language == language]
-        written = {passage.page for passage in own}
-        foreign = [passage for passage in self._passages if passage.page not in written]
+        foreign = () if language in self._across else self.foreign(language)
         return Corpus(language, [*own, *foreign], catalog.aside[language], self._questions(language), self._head)
+
+    def foreign(self, language: Language) -> list[Passage]:
+        """Return the passages of pages that are not written in a language."""
+        written = {passage.page for passage in self._passages if passage.language == language}
+        return [passage for passage in self._passages if passage.page not in written]
 
     def build(self, *, verify: bool = False) -> Synchronised:
         """Bring the vector index up to date and load it; with `verify`, find what is damaged and repair it."""
@@ -116,6 +133,8 @@ class Search:
         if verify or not fresh:
             for language, corpus in self._corpora.items():
                 total = total.plus(indexes[language].synchronise(corpus.entries(), verify=verify))
+        for across in self._across.values():
+            total = total.plus(across.build(verify=verify))
         if self._load(indexes):
             (self._folder / _STAMP).write_text(stamp, encoding="utf-8")
         elif not verify:
@@ -157,11 +176,19 @@ class Search:
 
     def ready(self) -> bool:
         """Whether passages can be found by meaning (always, where no embedding can run)."""
-        return self._embedder is None or all(corpus.loaded for corpus in self._corpora.values())
+        if self._embedder is None:
+            return True
+        return all(part.loaded for part in self._corpora.values()) and all(
+            part.loaded for part in self._across.values()
+        )
 
     def corpus(self, language: Language) -> Corpus:
         """Return what one language is answered with."""
         return self._corpora[language]
+
+    def spelled(self, query: str, language: Language) -> str:
+        """Return a query with the words that were mistyped as they were meant."""
+        return self._spelling[language].corrected(query)
 
     def passage(self, identifier: str) -> Passage | None:
         """Return a passage by its id."""
@@ -174,9 +201,16 @@ class Search:
         if not _WORD.search(query):
             return []
         chosen = language or guess_language(query).language
-        corpus = self._corpora[chosen]
+        query = self.spelled(query, chosen)
+        native = self._native(query, chosen, limit, only)
+        across = self._across.get(chosen)
+        return self._merged(native, across.found(query) if across else [], only)[:limit]
+
+    def _native(self, query: str, language: Language, limit: int, only: Only) -> list[Found]:
+        """Return what fits best of the pages in the query's language."""
+        corpus = self._corpora[language]
         vector = self._embedder.embed_queries([query])[0] if self._embedder and corpus.loaded else None
-        evidence = corpus.evidence(query, vector, self._reading(query, chosen))
+        evidence = corpus.evidence(query, vector, self._reading(query, language))
         ranking = read_rankings()["lexical" if vector is None else "hybrid"]
         if not ranking.answers(evidence) or (vector is None and not evidence.known):
             return []
@@ -184,6 +218,15 @@ class Search:
         if ranking.draft_probability(query, evidence) >= _DRAFTED and only == _ANYTHING and limit > _AFTER:
             return self._with_transformation(found, corpus, ranking.scores(query, evidence), evidence.best)[:limit]
         return found
+
+    def _merged(self, native: list[Found], strangers: Sequence[Stranger], only: Only) -> list[Found]:
+        """Put pages that exist in the other language only among the first: the best one first where it is likely to be
+        what was meant, else behind the best of the query's language."""
+        weights = read_weights()
+        fit = [each for each in strangers if each.score >= weights.shown and only.admits(each.passage)][:_STRANGERS]
+        ahead = 0 if fit and fit[0].score >= weights.first else 1
+        shown = [self._found(each.passage, each.score) for each in fit]
+        return [*native[:ahead], *shown, *native[ahead:]]
 
     def _with_transformation(self, found: list[Found], corpus: Corpus, scores: Any, best: Any) -> list[Found]:
         """Put the likeliest transformation behind the first pages: a draft wants its flaw named, then a way out."""

@@ -118,7 +118,7 @@ class _Bench:
         vectors = _unit(random.standard_normal((len(entries), _DIMENSIONS), dtype=np.float32))
         rows = {entry.id: vector for entry, vector in zip(entries, vectors, strict=True)}
         corpus.load(rows, {}, vectors.mean(axis=0))
-        for query in self._queries:
+        for query in (self._search.spelled(query, "de") for query in self._queries):
             near = vectors[random.integers(size)]
             prepared[query] = _unit(near + _unit(random.standard_normal(_DIMENSIONS, dtype=np.float32)))
         self._bare = _Bare(
@@ -139,11 +139,11 @@ class _Bench:
 
     def _both(self, query: str, turn: int) -> "_Times":
         """Return what each side takes; who goes first takes turns."""
-        stems = self._bare.stems(query)
+        stems, spelled = self._bare.stems(query), self._search.spelled(query, "de")
         if turn % 2:
-            bare = _seconds(lambda: self._bare.find(query, stems))
+            bare = _seconds(lambda: self._bare.find(spelled, stems))
             return _Times(_seconds(lambda: self._find(query)), bare)
-        return _Times(_seconds(lambda: self._find(query)), _seconds(lambda: self._bare.find(query, stems)))
+        return _Times(_seconds(lambda: self._find(query)), _seconds(lambda: self._bare.find(spelled, stems)))
 
     def _find(self, query: str) -> None:
         found = self._search.find(query, language="de", limit=_RESULTS)
