@@ -10,7 +10,7 @@ from api.pages.page import show
 from api.pages.reader import ReaderCoachDependency, ReaderDependency
 from api.pages.texts import say, texts_in
 from api.pages.visit import Visit, VisitDependency
-from api.pages.workshop import HOST, keep
+from api.pages.workshop_visitor import HOST, keep
 from coach.errors import InputError, NotFound
 from coach.formats import read_draft
 from coach.wiring import Coach

@@ -8,6 +8,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.attachment import attachment
 from api.dependencies import CoachDependency, JsonDependency, SmallJsonDependency, TenantDependency
 from api.entrance import ANYWHERE, EnteredDependency, ThrottleDependency, address_of
 from coach.errors import NotFound
@@ -184,12 +185,7 @@ def export_workshop(
     _ = entered.host
     throttle.hit("check", entered.who)
     exported = workshops.export(entered.code, kind, lang)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{exported.name}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    }
-    return Response(exported.content, media_type=exported.media_type, headers=headers)
+    return attachment(*exported)
 
 
 @router.get("/{code}/labels", response_class=Response)
@@ -197,7 +193,7 @@ def export_labels(workshops: WorkshopsDependency, entered: EnteredDependency) ->
     """Return the room's guesses against the coach's answer, one JSON a line, where the room keeps labels."""
     _ = entered.host
     lines = "".join(label.model_dump_json() + "\n" for label in workshops.labels(entered.code))
-    return Response(lines, media_type="application/jsonl")
+    return attachment(lines, "application/jsonl", "labels.jsonl")
 
 
 @router.delete("/{code}", status_code=204)

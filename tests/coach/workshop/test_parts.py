@@ -15,10 +15,10 @@ from coach.catalog import Catalog
 from coach.critique import Critic
 from coach.workshop import words
 from coach.workshop.broadcast import Pulse
+from coach.workshop.card import Card
 from coach.workshop.checking import CardText, draft_of, read_from
 from coach.workshop.choices import choices_for
 from coach.workshop.export import _cell
-from coach.workshop.room import Card
 from coach.workshop.rude import is_rude
 
 
