@@ -9,9 +9,11 @@ from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.attachment import attachment
-from api.dependencies import CoachDependency, JsonDependency, SmallJsonDependency, TenantDependency
+from api.dependencies import CoachDependency, SmallJsonDependency, TenantDependency, body_in
 from api.entrance import ANYWHERE, EnteredDependency, ThrottleDependency, address_of
+from api.multipart import files_in, is_multipart, parts_of
 from coach.errors import NotFound
+from coach.formats.reading import parse_json
 from coach.workshop.anonymity import HostActor, ParticipantActor
 from coach.workshop.commands import COMMANDS, parse_command
 from coach.workshop.plan import (
@@ -25,6 +27,7 @@ from coach.workshop.plan import (
     parse_plan,
     parse_private_draft,
 )
+from coach.workshop.prepared import objectives_in
 from coach.workshop.views import HostView, ParticipantView, RoomView, TextCheck
 from coach.workshop.workshops import Workshops
 
@@ -32,6 +35,27 @@ router = APIRouter(prefix="/workshops", tags=["workshops"])
 
 _EVENT_STREAM = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 _bearer = HTTPBearer(auto_error=False)
+
+
+_PLAN = Plan.model_json_schema()
+_CREATE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": _PLAN},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["plan"],
+                    "properties": {
+                        "plan": _PLAN,
+                        "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                    },
+                }
+            },
+        },
+    }
+}
 
 
 def _body(schema: dict[str, Any]) -> dict[str, Any]:
@@ -46,13 +70,30 @@ async def workshops_of(coach: CoachDependency) -> Workshops:
 WorkshopsDependency = Annotated[Workshops, Depends(workshops_of)]
 
 
-@router.post("", status_code=201, openapi_extra=_body(Plan.model_json_schema()))
+async def plan_in(request: Request) -> Plan:
+    """Return the plan in a body: JSON, or a form with the plan in `plan` and drafts in files called `file`."""
+    content_type = request.headers.get("content-type", "")
+    body = await body_in(request)
+    if not is_multipart(content_type):
+        return parse_plan(parse_json(body))
+    parts = parts_of(content_type, body)
+    plan = parse_json(next((part.content for part in parts if part.name == "plan"), b"{}"))
+    found = await run_in_threadpool(objectives_in, files_in(parts))
+    if isinstance(plan, dict) and isinstance(plan.get("objectives", []), list):
+        plan = {**plan, "objectives": [*plan.get("objectives", []), *found]}
+    return parse_plan(plan)
+
+
+@router.post("", status_code=201, openapi_extra=_CREATE)
 def create_workshop(
-    workshops: WorkshopsDependency, tenant: TenantDependency, throttle: ThrottleDependency, body: JsonDependency
+    workshops: WorkshopsDependency,
+    tenant: TenantDependency,
+    throttle: ThrottleDependency,
+    plan: Annotated[Plan, Depends(plan_in)],
 ) -> Created:
     """Open a workshop; the host's secret is told once."""
     throttle.hit("create", tenant)
-    return workshops.create(tenant, parse_plan(body))
+    return workshops.create(tenant, plan)
 
 
 @router.get("")
