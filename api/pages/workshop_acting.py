@@ -37,7 +37,7 @@ async def acted(visitor: Visitor, form: dict[str, str]) -> Response:
     if scripted:
         seen = visitor.seen
         parts = visitor.parts(seen, await visitor.draft()) if told.status == 200 else {}
-        said = fragment(seen.visit, "workshop_told.html", told=told.text)
+        said = fragment(seen.visit, "workshop_told.html", told=told.text, kept=told.kept)
         changes = as_changes(parts, replaced=told.cleared) + said
         return HTMLResponse(changes, status_code=told.status, headers={"Cache-Control": "no-store"})
     if told.status == 200 and not told.kept:

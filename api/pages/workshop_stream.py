@@ -49,7 +49,7 @@ async def _changes(visitor: Visitor, seen: Seen, known: int) -> AsyncGenerator[s
             workshops.stage_view(visitor.code)
         except NotFound:
             told = say(seen.visit.language, "workshop.gone")
-            yield wire("", fragment(seen.visit, "workshop_told.html", told=told), "")
+            yield wire("", fragment(seen.visit, "workshop_told.html", told=told, kept=True), "")
 
 
 async def _watched(visitor: Visitor, after: int) -> AsyncGenerator[int]:
