@@ -157,7 +157,9 @@ def wordings_in_a_room(language: Lang) -> str:
         candidates = client.get(room, headers=host).json()["room"]["spotlight"]["candidates"]
         assert [(each["id"], each["source"]) for each in candidates] == [(asked.json()["ids"][0], "rules")]
         assert candidates[0]["text"] != draft["key_results"][0]
-        assert client.post(f"{room}/commands", json={"type": "start-round", "round": 0}, headers=host).status_code == 200
+        assert (
+            client.post(f"{room}/commands", json={"type": "start-round", "round": 0}, headers=host).status_code == 200
+        )
     return str(asked.json()["degraded"])
 
 
