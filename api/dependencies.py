@@ -73,13 +73,20 @@ async def small_json_in(request: Request) -> Any:
     return await _json_within(request, MAX_SMALL_BODY, empty=b"{}")
 
 
-async def body_in(request: Request, limit: int = MAX_BODY) -> bytes:
-    """Return the body; raise TooLarge where there is too much of it."""
-    body = bytearray()
+async def body_in(request: Request, limit: int = MAX_BODY, *, patience: int = 0) -> bytes:
+    """Return the body; raise TooLarge where there is too much of it.
+
+    `patience`: how many bytes more are heard out first, for browsers: cut off while sending, they show no answer.
+    """
+    body, heard = bytearray(), 0
     async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise TooLarge([Problem("", f"the body is over {limit} bytes; send it in several requests", "too-large")])
+        heard += len(chunk)
+        if heard <= limit:
+            body += chunk
+        elif heard > limit + patience:
+            break
+    if heard > limit:
+        raise TooLarge([Problem("", f"the body is over {limit} bytes; send it in several requests", "too-large")])
     return bytes(body)
 
 

@@ -276,11 +276,18 @@ class Coach:
 
         return Workshops(
             WorkshopStore(self.database),
-            review=lambda tenant, draft: self.of(tenant).critic.review(draft, muted=self.muted(tenant)),
+            review=self._read_in_room,
             catalog=lambda tenant: self.of(tenant).catalog,
             reviews=self.reviews,
             cache=self.settings.home / "cache" / "pictures",
         )
+
+    def _read_in_room(self, tenant: str, draft: Draft) -> Review:
+        """Review a card; the room's tenant pays, and no answer of a model outlives the room."""
+        from coach.llm import payer  # noqa: PLC0415 - not for a review by rules alone
+
+        payer.set(tenant)
+        return self.of(tenant).critic.review(draft, muted=self.muted(tenant))
 
     def muted(self, tenant: str) -> frozenset[str]:
         """Return the patterns that a tenant has muted; the store is opened only for a database of one's own."""

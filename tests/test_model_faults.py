@@ -143,9 +143,30 @@ def talk_over_cli(language: Lang) -> str:
     return result.stdout
 
 
+def wordings_in_a_room(language: Lang) -> str:
+    """Wordings for a card, asked of the model by a host: the rules' come, and the room goes on."""
+    draft = DRAFTS[language]
+    with TestClient(create_app(read_settings()), base_url=LOCAL) as client:
+        plan = {"title": "Q3", "language": language, "objectives": [draft]}
+        made = client.post("/v1/workshops", json=plan).json()
+        room, host = f"/v1/workshops/{made['code']}", {"authorization": f"Bearer {made['host_secret']}"}
+        lit = client.post(f"{room}/commands", json={"type": "spotlight", "card": "c3"}, headers=host)
+        assert lit.status_code == 200
+        asked = client.post(f"{room}/cards/c3/alternatives", params={"mode": "llm"}, headers=host)
+        assert asked.status_code == 200, asked.text
+        candidates = client.get(room, headers=host).json()["room"]["spotlight"]["candidates"]
+        assert [(each["id"], each["source"]) for each in candidates] == [(asked.json()["ids"][0], "rules")]
+        assert candidates[0]["text"] != draft["key_results"][0]
+        assert (
+            client.post(f"{room}/commands", json={"type": "start-round", "round": 0}, headers=host).status_code == 200
+        )
+    return str(asked.json()["degraded"])
+
+
 SURFACES = (
     Surface("review over REST", "answer", "judge", review_over_rest),
     Surface("review over the command line", "answer", "judge", review_over_cli),
+    Surface("wordings in a room", "answer", "judge", wordings_in_a_room),
     Surface("talk over REST", "stream", "chat", partial(talk_over_rest, accept="application/json")),
     Surface("talk over REST, streamed", "stream", "chat", partial(talk_over_rest, accept="text/event-stream")),
     Surface("talk over the command line", "stream", "chat", talk_over_cli),

@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.pages.anchors import anchor_of
 from api.pages.assets import address_of
 from api.pages.prose import Prose
-from api.pages.texts import name_of, say
+from api.pages.texts import day_in, name_of, say
 from api.pages.typography import unbroken
 from api.pages.visit import Visit
 from api.pages.written import text_in
@@ -42,6 +42,7 @@ _TEMPLATES.globals["languages"] = LANGUAGES
 _TEMPLATES.globals["language_name"] = partial(say, key="language")
 _TEMPLATES.filters["anchor"] = anchor_of
 _TEMPLATES.filters["text_in"] = text_in
+_TEMPLATES.filters["day"] = day_in
 
 
 def show(visit: Visit, template: str, *, status: int = 200, scripted: bool = False, **values: object) -> HTMLResponse:

@@ -1,6 +1,7 @@
 """The words of the pages, from one YAML file a language."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,11 @@ def say(language: Language, key: str, **values: object) -> str:
 def name_of(language: Language, group: str, slug: str) -> str:
     """Return the name of a thing; what coaches added without a name here is called by its slug."""
     return texts_in(language).get(f"{group}.{slug}") or slug.replace("-", " ").replace("_", " ").capitalize()
+
+
+def day_in(moment: date, language: Language) -> str:
+    """Return a day as it is written in a language."""
+    return say(language, "day", year=moment.year, month=moment.month, day=moment.day)
 
 
 def enumerate_names(language: Language, names: list[str]) -> str:

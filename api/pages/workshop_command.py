@@ -13,11 +13,14 @@ _NULL_IF_EMPTY = frozenset({"card", "candidate", "objective", "kind", "verdict",
 def command_in(form: Mapping[str, str]) -> ParticipantCommand | HostCommand:
     """Return the command; raise InputError with a pointer per fault.
 
-    `dots.ID` fields are the dots of a vote; `rounds` is JSON, with one more round at `place` where `new` names a kind.
+    An objective stands under none, whatever the form's list shows. `dots.ID` fields are the dots of a vote; `rounds` is
+    JSON, with one more round at `place` where `new` names a kind.
     """
     if form.get("type") == "change-agenda":
         return parse_command({"type": "change-agenda", "rounds": _rounds(form)})
     asked: dict[str, Any] = {name: None if not text and name in _NULL_IF_EMPTY else text for name, text in form.items()}
+    if asked.get("level") == "objective":
+        asked.pop("objective", None)
     if asked.get("type") == "place-dots":
         dots = {name.removeprefix("dots."): asked.pop(name) for name in form if name.startswith("dots.")}
         asked["dots"] = dots

@@ -30,9 +30,10 @@ _SHADES = 5
 class Seen:
     """What templates need beside the view: words, marked texts, addresses."""
 
-    def __init__(self, visit: Visit, catalog: Catalog, home: str) -> None:
+    def __init__(self, visit: Visit, catalog: Catalog, home: str, *, with_model: bool = False) -> None:
         self.visit = visit
         self.home = home
+        self.with_model = with_model
         self.names = pattern_names(catalog, visit.language)
         self.kinds = [kind.value for kind in RoundKind]
         self.scenes = SCENES

@@ -8,9 +8,12 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.dependencies import CoachDependency, JsonDependency, SmallJsonDependency, TenantDependency
+from api.attachment import attachment
+from api.dependencies import CoachDependency, SmallJsonDependency, TenantDependency, body_in
 from api.entrance import ANYWHERE, EnteredDependency, ThrottleDependency, address_of
+from api.multipart import files_in, is_multipart, parts_of
 from coach.errors import NotFound
+from coach.formats.reading import parse_json
 from coach.workshop.anonymity import HostActor, ParticipantActor
 from coach.workshop.commands import COMMANDS, parse_command
 from coach.workshop.plan import (
@@ -24,6 +27,7 @@ from coach.workshop.plan import (
     parse_plan,
     parse_private_draft,
 )
+from coach.workshop.prepared import objectives_in
 from coach.workshop.views import HostView, ParticipantView, RoomView, TextCheck
 from coach.workshop.workshops import Workshops
 
@@ -31,6 +35,27 @@ router = APIRouter(prefix="/workshops", tags=["workshops"])
 
 _EVENT_STREAM = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 _bearer = HTTPBearer(auto_error=False)
+
+
+_PLAN = Plan.model_json_schema()
+_CREATE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": _PLAN},
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["plan"],
+                    "properties": {
+                        "plan": _PLAN,
+                        "file": {"type": "array", "items": {"type": "string", "format": "binary"}},
+                    },
+                }
+            },
+        },
+    }
+}
 
 
 def _body(schema: dict[str, Any]) -> dict[str, Any]:
@@ -45,13 +70,30 @@ async def workshops_of(coach: CoachDependency) -> Workshops:
 WorkshopsDependency = Annotated[Workshops, Depends(workshops_of)]
 
 
-@router.post("", status_code=201, openapi_extra=_body(Plan.model_json_schema()))
+async def plan_in(request: Request) -> Plan:
+    """Return the plan in a body: JSON, or a form with the plan in `plan` and drafts in files called `file`."""
+    content_type = request.headers.get("content-type", "")
+    body = await body_in(request)
+    if not is_multipart(content_type):
+        return parse_plan(parse_json(body))
+    parts = parts_of(content_type, body)
+    plan = parse_json(next((part.content for part in parts if part.name == "plan"), b"{}"))
+    found = await run_in_threadpool(objectives_in, files_in(parts))
+    if isinstance(plan, dict) and isinstance(plan.get("objectives", []), list):
+        plan = {**plan, "objectives": [*plan.get("objectives", []), *found]}
+    return parse_plan(plan)
+
+
+@router.post("", status_code=201, openapi_extra=_CREATE)
 def create_workshop(
-    workshops: WorkshopsDependency, tenant: TenantDependency, throttle: ThrottleDependency, body: JsonDependency
+    workshops: WorkshopsDependency,
+    tenant: TenantDependency,
+    throttle: ThrottleDependency,
+    plan: Annotated[Plan, Depends(plan_in)],
 ) -> Created:
     """Open a workshop; the host's secret is told once."""
     throttle.hit("create", tenant)
-    return workshops.create(tenant, parse_plan(body))
+    return workshops.create(tenant, plan)
 
 
 @router.get("")
@@ -184,12 +226,7 @@ def export_workshop(
     _ = entered.host
     throttle.hit("check", entered.who)
     exported = workshops.export(entered.code, kind, lang)
-    headers = {
-        "Content-Disposition": f'attachment; filename="{exported.name}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
-    }
-    return Response(exported.content, media_type=exported.media_type, headers=headers)
+    return attachment(*exported)
 
 
 @router.get("/{code}/labels", response_class=Response)
@@ -197,7 +234,7 @@ def export_labels(workshops: WorkshopsDependency, entered: EnteredDependency) ->
     """Return the room's guesses against the coach's answer, one JSON a line, where the room keeps labels."""
     _ = entered.host
     lines = "".join(label.model_dump_json() + "\n" for label in workshops.labels(entered.code))
-    return Response(lines, media_type="application/jsonl")
+    return attachment(lines, "application/jsonl", "labels.jsonl")
 
 
 @router.delete("/{code}", status_code=204)

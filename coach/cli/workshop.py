@@ -43,7 +43,10 @@ class Kind(StrEnum):
 def create(
     context: typer.Context,
     title: Annotated[str, typer.Argument(help="What the workshop is about.")],
-    draft: Annotated[Path | None, typer.Option(help="A draft whose objectives become cards.")] = None,
+    draft: Annotated[
+        list[Path] | None,
+        typer.Option(help="A draft (md, yaml, json, csv, xlsx, docx) whose objectives become cards; more than once."),
+    ] = None,
     review: Annotated[list[str] | None, typer.Option(help="Id of an earlier review to take cards from.")] = None,
     agenda: Annotated[Path | None, typer.Option(help="YAML or JSON: a list of rounds with kind and minutes.")] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the room.")] = Lang.DE,
@@ -57,8 +60,8 @@ def create(
     tenant: Tenant = LOCAL_TENANT,
 ) -> None:
     """Open a workshop and print its code and the host's secret, once."""
-    from coach.formats.reading import format_of, read_draft
     from coach.workshop.plan import parse_plan
+    from coach.workshop.prepared import objectives_in
 
     plan: dict[str, Any] = {
         "title": title,
@@ -70,9 +73,7 @@ def create(
         "retention_days": days,
         "reviews": review or [],
     }
-    if draft is not None:
-        content = _read(draft)
-        plan["objectives"] = read_draft(content, format_of(str(draft), content)).model_dump()["objectives"]
+    plan["objectives"] = objectives_in([(file.name, _read(file)) for file in draft or ()])
     if agenda is not None:
         plan["agenda"] = _agenda(agenda)
     created = open_coach(settings_of(context)).workshops.create(tenant, parse_plan(plan))

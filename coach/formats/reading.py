@@ -11,6 +11,7 @@ from coach.okr import Draft, parse_draft
 
 MAX_BYTES = 20_000_000
 MAX_DEPTH = 50
+_SUFFIXES = {"markdown": "md", "txt": "md", "yml": "yaml", "jsonl": "jsonl"}
 
 
 def read_draft(content: bytes, kind: str) -> Draft:
@@ -22,11 +23,13 @@ def read_draft(content: bytes, kind: str) -> Draft:
 
 def format_of(name: str, content: bytes) -> str:
     """Return the format that a file's name says, or for nameless input what it looks like."""
+    return format_by_name(name) or ("json" if content.lstrip()[:1] in {b"{", b"["} else "md")
+
+
+def format_by_name(name: str) -> str | None:
+    """Return the format that a file's name says, None where it says none."""
     suffix = PurePath(name).suffix.lower().lstrip(".")
-    known = {"markdown": "md", "txt": "md", "yml": "yaml"} | {kind: kind for kind in FORMATS} | {"jsonl": "jsonl"}
-    if suffix in known:
-        return known[suffix]
-    return "json" if content.lstrip()[:1] in {b"{", b"["} else "md"
+    return _SUFFIXES.get(suffix, suffix if suffix in FORMATS else None)
 
 
 def decode(content: bytes) -> str:

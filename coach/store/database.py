@@ -46,7 +46,7 @@ class Database:
     def swift_transaction(self) -> Iterator[Connection]:
         """Open a transaction that outlives a killed process, on SQLite not a power cut: no wait for the disk.
 
-        For what is said in a room while it is live; PostgreSQL keeps to its own setting.
+        For what somebody is still typing; PostgreSQL keeps to its own setting.
         """
         if self.engine.dialect.name != "sqlite":
             with self.transaction() as connection:

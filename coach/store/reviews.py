@@ -23,6 +23,14 @@ class StoredReview(NamedTuple):
     json: str
 
 
+class ListedReview(NamedTuple):
+    """A review in a tenant's list, by the first objective of its draft."""
+
+    id: str
+    created_at: datetime
+    objective: str
+
+
 class ReviewStore:
     """Keeps drafts with their reviews."""
 
@@ -57,6 +65,21 @@ class ReviewStore:
         if found is None:
             raise NotFound("review", identifier)
         return StoredReview(identifier, found)
+
+    def latest(self, tenant: str, most: int) -> list[ListedReview]:
+        """Return a tenant's last reviews, newest first."""
+        query = (
+            select(REVIEWS.c.id, REVIEWS.c.created_at, REVIEWS.c.draft)
+            .where(REVIEWS.c.tenant == tenant)
+            .order_by(REVIEWS.c.created_at.desc(), REVIEWS.c.id)
+            .limit(most)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return [
+            ListedReview(identifier, created_at, Draft.model_validate_json(draft).objectives[0].objective)
+            for identifier, created_at, draft in rows
+        ]
 
     def delete(self, tenant: str, identifier: str) -> Draft:
         """Delete a tenant's review with the feedback on it, and return the draft that it was about."""

@@ -113,7 +113,7 @@ class WorkshopStore:
     @contextmanager
     def writing(self, workshop: StoredWorkshop) -> Iterator[Writing]:
         """Hold a workshop's numbers until the end of the transaction; raise NotFound where it is gone."""
-        with self.database.swift_transaction() as connection:
+        with self.database.transaction() as connection:
             held = update(WORKSHOPS).where(_this(workshop)).values(number=WORKSHOPS.c.number)
             number = connection.execute(held.returning(WORKSHOPS.c.number)).scalar_one_or_none()
             if number is None:
@@ -146,7 +146,7 @@ class WorkshopStore:
         return gone
 
     def keep_draft(self, workshop: StoredWorkshop, seat: str, draft: StoredDraft) -> None:
-        """Store a private draft, or replace it."""
+        """Store a private draft, or replace it; people type, so nothing waits for the disk."""
         row = {"tenant": workshop.tenant, "workshop_id": workshop.id, "seat": seat, "id": draft.id, "draft": draft.json}
         statement = self._insert(WORKSHOP_DRAFTS)
         statement = statement.on_conflict_do_update(

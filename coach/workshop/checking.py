@@ -4,8 +4,9 @@ from typing import Literal, NamedTuple
 
 from coach.okr import Draft, KeyResult, Objective
 from coach.review import Finding, KeyResultReview, ObjectiveReview, Review, Rewrite
+from coach.workshop.card import Card, Reviewed
 from coach.workshop.commands import CardLevel
-from coach.workshop.room import Card, Reviewed, Room
+from coach.workshop.room import Room
 
 
 class CardText(NamedTuple):

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from coach.catalog import Catalog
 from coach.review import Level
+from coach.workshop.card import Card
 from coach.workshop.commands import NONE, CardLevel
-from coach.workshop.room import Card
 
 WRONG = 3
 _USUAL: dict[CardLevel, tuple[str, ...]] = {

@@ -248,6 +248,7 @@ class OfferAlternative(Strict):
     card: Id
     text: WrittenText
     source: Literal["rules", "model"]
+    verified: bool
 
 
 class AdmitParticipant(Strict):

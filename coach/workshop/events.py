@@ -190,7 +190,7 @@ class RewriteEdited(Strict):
 
 
 class CandidateAdded(Strict):
-    """A rewrite can be voted on, once it is shown."""
+    """A rewrite can be voted on, once it is shown. `verified`: whether an offer of the coach passed every check."""
 
     type: Literal["candidate-added"] = "candidate-added"
     card: str
@@ -199,6 +199,7 @@ class CandidateAdded(Strict):
     source: Source
     status: Status
     flagged: bool
+    verified: bool | None = None
 
 
 class DotsPlaced(Strict):
@@ -279,5 +280,19 @@ AnyEvent = (
     | NoteRemoved
     | RoomClosed
 )
+Events = tuple[AnyEvent, ...]
+"""What a command does: events in order, possibly none."""
+
 Event = Annotated[AnyEvent, Field(discriminator="type")]
 EVENTS: TypeAdapter[AnyEvent] = TypeAdapter(Event)
+
+
+def made(event: AnyEvent) -> str | None:
+    """Return the id of what an event brought into the room, None where it brought nothing that is asked for by id."""
+    match event:
+        case CardAdded(card=new) | CandidateAdded(candidate=new) | ParkedAdded(parked=new):
+            return new
+        case NoteAdded(note=new) | HostAdmitted(host=new):
+            return new
+        case _:
+            return None

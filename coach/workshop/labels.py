@@ -6,9 +6,10 @@ from typing import Literal
 
 from coach.okr import Strict
 from coach.review import Kind
+from coach.workshop.card import Card
 from coach.workshop.checking import card_text
 from coach.workshop.commands import CardLevel
-from coach.workshop.room import Card, Room
+from coach.workshop.room import Room
 
 
 class GuessLabel(Strict):

@@ -6,7 +6,7 @@ from coach.errors import InputError, Problem
 from coach.okr import Objective
 from coach.workshop import events as happened
 from coach.workshop.commands import CardLevel
-from coach.workshop.decide import MAX_CARDS
+from coach.workshop.on_cards import MAX_CARDS
 from coach.workshop.plan import Plan
 from coach.workshop.rude import is_rude
 

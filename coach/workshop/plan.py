@@ -47,11 +47,15 @@ class Admitted(Strict):
 
 
 class Acted(Strict):
-    """What a command did: the room's number after it, ids of what is new, a secret where a host was invited."""
+    """What a command did: the room's number after it, ids of what is new, a secret where a host was invited.
+
+    `degraded`: why alternatives that a model was asked for come from the rules, in the room's language.
+    """
 
     number: int
     ids: tuple[str, ...] = ()
     secret: str | None = None
+    degraded: str | None = None
 
 
 class ListedWorkshop(Strict):

@@ -5,8 +5,9 @@ from typing import Literal
 
 from coach.okr import Strict
 from coach.review import Kind
+from coach.workshop.card import Card
 from coach.workshop.commands import CardLevel
-from coach.workshop.room import Card, Room
+from coach.workshop.room import Room
 from coach.workshop.seen import Place, heatmap
 from coach.workshop.views import Heatmap, NoteView
 

@@ -14,9 +14,10 @@ from coach.review import Review
 from coach.workshop import commands as asked
 from coach.workshop import events as happened
 from coach.workshop.anonymity import CoachActor
+from coach.workshop.card import Reviewed
 from coach.workshop.checking import card_text, draft_of, read_from
 from coach.workshop.open_room import OpenRoom
-from coach.workshop.room import Card, Reviewed, Room
+from coach.workshop.room import Room
 from coach.workshop.writer import Outcome, Writer
 
 _QUIET, _LONGEST_WAIT = 0.03, 2.0
@@ -117,15 +118,8 @@ def unread(room: Room) -> list[Spot]:
 
 def text_at(room: Room, spot: Spot) -> str | None:
     """Return the text that stands somewhere in a room."""
-    card: Card | None = room.cards.get(spot.card)
-    if card is None:
-        return None
-    if spot.working:
-        return card.working
-    if spot.candidate is None:
-        return card.text
-    candidate = card.candidates.get(spot.candidate)
-    return candidate.text if candidate else None
+    card = room.cards.get(spot.card)
+    return card.text_at(spot.candidate, working=spot.working) if card else None
 
 
 def _spot(event: happened.AnyEvent) -> Spot | None:

@@ -8,8 +8,9 @@ from coach.workshop import events as happened
 from coach.workshop import views
 from coach.workshop.agenda import ALLOWED
 from coach.workshop.anonymity import HostActor, ParticipantActor
+from coach.workshop.card import Candidate, Card, Reviewed
 from coach.workshop.decide import may
-from coach.workshop.room import Candidate, Card, Reviewed, Room
+from coach.workshop.room import Room
 
 _SECRETS = frozenset({"digest", "seat", "ballot"})
 _SILENT = (
@@ -219,6 +220,7 @@ def _candidate(card: Card, candidate: Candidate, *, dots: bool) -> views.Candida
         source=candidate.source,
         status=candidate.status,
         flagged=candidate.flagged,
+        verified=candidate.verified,
         check=_check(candidate.review),
         dots=card.dots_of(candidate.id) if dots else None,
     )

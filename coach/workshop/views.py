@@ -41,13 +41,14 @@ class TextCheck(Strict):
 
 
 class CandidateView(Strict):
-    """A rewrite that can be voted on; `dots` is null while the dot vote runs."""
+    """A rewrite that can be voted on; `dots` is null while the dot vote runs, `verified` unless the coach wrote it."""
 
     id: str
     text: str
     source: Literal["participant", "host", "rules", "model"]
     status: Status
     flagged: bool
+    verified: bool | None
     check: TextCheck | None
     dots: int | None
 

@@ -5,8 +5,6 @@ serves rooms; without them (on the command line) everything but hearing of other
 """
 
 import asyncio
-import threading
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,40 +13,39 @@ from uuid import uuid4
 
 from coach.catalog import Catalog
 from coach.errors import Forbidden, InputError, NotFound, Problem, Refused
-from coach.okr import Objective
-from coach.review import Review
 from coach.store import ReviewStore, StoredDraft, StoredWorkshop, WorkshopStore
 from coach.store.workshops import GONE
 from coach.workshop import commands as asked
 from coach.workshop import events as happened
 from coach.workshop import views
+from coach.workshop.alternatives import alternatives
 from coach.workshop.anonymity import (
     Actor,
     CoachActor,
     HostActor,
     ParticipantActor,
     Stage,
-    code_as_typed,
     host_digest,
     new_code,
     new_host_secret,
     new_token,
 )
 from coach.workshop.broadcast import Listener
-from coach.workshop.checking import CardText, card_text, draft_of, read_from
+from coach.workshop.checking import CardText, draft_of, read_from
 from coach.workshop.choices import choices_for
 from coach.workshop.export import Export, Exported, export
 from coach.workshop.labels import GuessLabel, guess_labels
 from coach.workshop.open_room import OpenRoom
 from coach.workshop.opening import opening
 from coach.workshop.plan import Acted, Admitted, Created, ListedWorkshop, Plan, PrivateDraft, SentDraft
+from coach.workshop.prepared import prepared
 from coach.workshop.result import result_of
 from coach.workshop.reviewer import Reviewer, ReviewOf, Spot, unread
 from coach.workshop.room import Room
+from coach.workshop.rooms import Rooms
 from coach.workshop.seen import host_view, participant_view
 from coach.workshop.writer import Outcome, Writer
 
-MOST_OPEN = 256
 PING = b": ping\n\n"
 
 
@@ -71,8 +68,7 @@ class Workshops:
         self._reviews = reviews
         self._cache = cache
         self._clock = clock
-        self._lock = threading.Lock()
-        self._open: OrderedDict[str, OpenRoom] = OrderedDict()
+        self._rooms = Rooms(store, clock=clock, opened=self._opened)
         self._writer = Writer(store, clock=clock, written=self._written)
         self._reviewer = Reviewer(review, self._writer)
         self._listener: Listener | None = None
@@ -82,7 +78,7 @@ class Workshops:
         """Hear of other replicas from now on, read what was left unread, let go of what has expired."""
         self._serving = True
         if self._store.database.engine.dialect.name == "postgresql":
-            self._listener = Listener(self._store.database, heard=self._heard, caught_up=self._catch_up)
+            self._listener = Listener(self._store.database, heard=self._rooms.heard, caught_up=self._rooms.catch_up)
             self._listener.start()
         self.expire()
 
@@ -92,19 +88,15 @@ class Workshops:
             self._listener.stop()
         self._reviewer.stop()
         self._writer.stop()
-        with self._lock:
-            rooms = list(self._open.values())
-        for room in rooms:
-            room.end()
+        self._rooms.end()
 
     def create(self, tenant: str, plan: Plan) -> Created:
         """Open a workshop; the host's secret is returned here and stored nowhere."""
         secret, now = new_host_secret(), self._clock()
-        objectives = [*plan.objectives, *self._reviewed(tenant, plan)]
         stored = StoredWorkshop(
             tenant, uuid4().hex, new_code(), plan.title, now, now + timedelta(days=plan.retention_days)
         )
-        events = opening(plan, objectives, host_digest(secret))
+        events = opening(plan, prepared(plan, self._reviews, tenant), host_digest(secret))
         stored = self._store.add(stored, [event.model_dump_json() for event in events], new_code)
         self.expire()
         return Created(id=stored.id, code=stored.code, host_secret=secret, expires_at=stored.expires_at)
@@ -120,24 +112,24 @@ class Workshops:
 
     def tenant_of(self, code: str) -> str:
         """Return whose workshop this is."""
-        return self._room(code).stored.tenant
+        return self._rooms.room(code).stored.tenant
 
     def delete(self, code: str) -> None:
         """Delete a workshop with every word in it, at once."""
-        stored = self._room(code).stored
+        stored = self._rooms.room(code).stored
         self._store.delete(stored)
-        self._heard(stored.id, GONE)
+        self._rooms.heard(stored.id, GONE)
 
     def expire(self) -> int:
         """Delete the workshops whose time is up; return how many."""
         gone = self._store.expire()
         for identifier in gone:
-            self._heard(identifier, GONE)
+            self._rooms.heard(identifier, GONE)
         return len(gone)
 
     def actor(self, code: str, credential: str | None) -> Actor:
         """Return who asks, by what they bring: a host's secret, a participant's token, or nothing."""
-        room = self._room(code).room
+        room = self._rooms.room(code).room
         if credential is None:
             return Stage()
         digest = host_digest(credential)
@@ -151,7 +143,7 @@ class Workshops:
 
     async def admit(self, code: str, token: str | None = None) -> Admitted:
         """Let somebody in; whoever brings the token of a seat here keeps it."""
-        open_room = await self._entered(code)
+        open_room = await self._rooms.entered(code)
         if token is None or ParticipantActor(token).seat not in open_room.room.seats:
             token = new_token()
             await self._ask(open_room, ParticipantActor(token), asked.AdmitParticipant())
@@ -159,7 +151,7 @@ class Workshops:
 
     async def act(self, code: str, actor: Actor, command: asked.ParticipantCommand | asked.HostCommand) -> Acted:
         """Do what is asked, stored before this returns; raise Refused, Forbidden, InputError or NotFound."""
-        open_room = await self._entered(code)
+        open_room = await self._rooms.entered(code)
         if isinstance(command, asked.InviteHost):
             secret = new_host_secret()
             admitted = asked.AdmitHost(label=command.label, digest=host_digest(secret))
@@ -172,39 +164,36 @@ class Workshops:
         return _acted(outcome)
 
     async def offer_alternatives(self, code: str, actor: Actor, card_id: str, mode: Literal["rules", "llm"]) -> Acted:
-        """Add what the coach would write as a candidate, shown like a host's own."""
-        open_room = await self._entered(code)
+        """Add what the coach would write as candidates, shown like a host's own; where a model fails, by the rules."""
+        open_room = await self._rooms.entered(code)
         if not isinstance(actor, HostActor):
             raise Forbidden("alternatives are asked for by hosts")
         room = open_room.room
         if card_id not in room.cards:
             raise NotFound("card", card_id)
-        card = room.cards[card_id]
-        text = card_text(room, card, card.now)
-        draft = draft_of(text, language=room.language, mode=mode, rewrite=True)
-        review = await asyncio.to_thread(self._review, open_room.stored.tenant, draft)
-        rewrite = read_from(review, text).rewrite
-        if rewrite is None:
-            raise Refused("no-alternative", "the coach has no other wording for this card")
-        offer = asked.OfferAlternative(card=card_id, text=rewrite.text, source=rewrite.source)
-        return _acted(await self._ask(open_room, CoachActor(), offer))
+        found = await asyncio.to_thread(
+            alternatives, self._review, open_room.stored.tenant, room, room.cards[card_id], mode
+        )
+        added = [_acted(await self._ask(open_room, CoachActor(), offer)) for offer in found.offers]
+        ids = tuple(made for acted in added for made in acted.ids)
+        return Acted(number=added[-1].number, ids=ids, degraded=found.degraded)
 
     def room(self, code: str) -> Room:
         """Return the state of a room."""
-        return self._room(code).room
+        return self._rooms.room(code).room
 
     def stage_view(self, code: str) -> views.RoomView:
         """Return the room as everybody sees it."""
-        return self._room(code).view(self._clock(), host=False)
+        return self._rooms.room(code).view(self._clock(), host=False)
 
     def participant_view(self, code: str, actor: ParticipantActor) -> views.ParticipantView:
         """Return the room as a participant sees it."""
-        open_room = self._room(code)
+        open_room = self._rooms.room(code)
         return participant_view(open_room.room, open_room.view(self._clock(), host=False), actor)
 
     def host_view(self, code: str, actor: HostActor) -> views.HostView:
         """Return the room with everything in it; Forbidden once this host's link was taken back."""
-        open_room = self._room(code)
+        open_room = self._rooms.room(code)
         if actor.host not in open_room.room.hosts:
             raise Forbidden("this link is not of this workshop")
         return host_view(open_room.room, open_room.view(self._clock(), host=True), actor)
@@ -214,7 +203,7 @@ class Workshops:
 
         Without news the same number is yielded again every 15 seconds, so that dead connections are noticed.
         """
-        open_room = await self._entered(code)
+        open_room = await self._rooms.entered(code)
         seen = after
         with open_room.watched():
             while not open_room.gone:
@@ -231,10 +220,10 @@ class Workshops:
     async def frames(self, code: str, actor: Actor, *, after: int) -> AsyncIterator[bytes]:
         """Yield every event after a number, once and in order, as server-sent events; pings between them.
 
-        A number that this room never reached was lost with a power cut: such a client gets everything anew. Another
-        replica may be ahead of this one, though: there it waits.
+        A number that this room never reached comes from a database that was put back to an older state: such a client
+        gets everything anew. Another replica may be ahead of this one, though: there it waits.
         """
-        open_room = await self._entered(code)
+        open_room = await self._rooms.entered(code)
         sent = after if self._listener is not None or after <= open_room.number else 0
         host = isinstance(actor, HostActor)
         async for number in self.watch(code, after=sent):
@@ -245,23 +234,25 @@ class Workshops:
 
     def drafts(self, code: str, actor: ParticipantActor) -> tuple[PrivateDraft, ...]:
         """Return what a participant is writing."""
-        stored = self._room(code).stored
+        stored = self._rooms.room(code).stored
         return tuple(PrivateDraft.model_validate_json(each.json) for each in self._store.drafts(stored, actor.seat))
 
     def keep_draft(self, code: str, actor: ParticipantActor, draft_id: str | None, sent: SentDraft) -> PrivateDraft:
         """Keep what a participant is writing, under a new id where none is given."""
         draft = PrivateDraft(id=draft_id or uuid4().hex[:12], **sent.model_dump())
-        self._store.keep_draft(self._room(code).stored, actor.seat, StoredDraft(draft.id, draft.model_dump_json()))
+        self._store.keep_draft(
+            self._rooms.room(code).stored, actor.seat, StoredDraft(draft.id, draft.model_dump_json())
+        )
         return draft
 
     def drop_draft(self, code: str, actor: ParticipantActor, draft_id: str) -> None:
         """Delete a private draft."""
-        if not self._store.drop_draft(self._room(code).stored, actor.seat, draft_id):
+        if not self._store.drop_draft(self._rooms.room(code).stored, actor.seat, draft_id):
             raise NotFound("draft", draft_id)
 
     def check(self, code: str, sent: SentDraft) -> views.TextCheck:
         """Return what the rules find in a private text; nothing of it is stored."""
-        open_room = self._room(code)
+        open_room = self._rooms.room(code)
         if not sent.text.strip():
             raise InputError([Problem("/text", "is empty", "value_error")])
         parent = open_room.room.cards.get(sent.objective or "")
@@ -273,7 +264,7 @@ class Workshops:
 
     def export(self, code: str, kind: str, language: Literal["de", "en"] | None = None) -> Exported:
         """Return the result as a file, in the room's language where none is named."""
-        open_room = self._room(code)
+        open_room = self._rooms.room(code)
         room = open_room.room
         catalog = self._catalog(open_room.stored.tenant)
         result = result_of(room, open_room.place)
@@ -281,7 +272,7 @@ class Workshops:
 
     def labels(self, code: str) -> list[GuessLabel]:
         """Return the room's guesses as labels; raise Refused where the room keeps none."""
-        open_room = self._room(code)
+        open_room = self._rooms.room(code)
         if not open_room.room.labels_kept:
             raise Refused("no-labels", "this room keeps no labels")
         return list(guess_labels(open_room.room, open_room.stored.id))
@@ -300,93 +291,20 @@ class Workshops:
     async def _ask(self, open_room: OpenRoom, actor: Actor, command: asked.Command) -> Outcome:
         return await asyncio.wrap_future(self._writer.ask(open_room, actor, command))
 
+    def _opened(self, open_room: OpenRoom) -> None:
+        """Have read what was left unread, where rooms are served."""
+        if self._serving:
+            self._reviewer.read_spots(open_room, unread(open_room.room))
+
     def _written(self, open_room: OpenRoom, new: Sequence[happened.AnyEvent]) -> None:
         self._reviewer.read(open_room, new)
 
     def is_open(self, code: str) -> bool:
         """Whether a room is in memory, so that nothing about it waits for the store."""
-        return self._known(code_as_typed(code)) is not None
-
-    async def _entered(self, code: str) -> OpenRoom:
-        known = self._known(code_as_typed(code))
-        return await asyncio.to_thread(self._room, code) if known is None else known
-
-    def _known(self, plain: str) -> OpenRoom | None:
-        with self._lock:
-            known = self._open.get(plain)
-            if known is None or known.stored.expires_at <= self._clock():
-                return None
-            self._open.move_to_end(plain)
-            return known
-
-    def _room(self, code: str) -> OpenRoom:
-        """Return the open room with a code, opened now if need be; NotFound for every code that leads nowhere."""
-        plain = code_as_typed(code)
-        if (known := self._known(plain)) is not None:
-            return known
-        stored = self._store.find(plain)
-        events = [happened.EVENTS.validate_json(event) for event in self._store.since(stored, 0)]
-        fresh = OpenRoom(stored, events)
-        with self._lock:
-            opened = self._open.setdefault(plain, fresh)
-            for unwatched in [key for key, room in self._open.items() if not room.watchers][:-MOST_OPEN]:
-                del self._open[unwatched]
-        if opened is fresh:
-            self._heard(stored.id, len(events) + 1)  # what came between reading and listening
-            if self._serving:
-                self._reviewer.read_spots(fresh, unread(fresh.room))
-        return opened
-
-    def _heard(self, identifier: str, number: int) -> None:
-        """Bring an open room up to date that grew elsewhere, or end it."""
-        with self._lock:
-            room = next((each for each in self._open.values() if each.stored.id == identifier), None)
-            if room is not None and number == GONE:
-                del self._open[room.stored.code]
-        if room is None:
-            return
-        if number == GONE:
-            room.end()
-        elif number > room.number:
-            known = room.number
-            events = [happened.EVENTS.validate_json(event) for event in self._store.since(room.stored, known)]
-            room.grow(known, events)
-
-    def _catch_up(self) -> None:
-        with self._lock:
-            rooms = [room.stored.id for room in self._open.values()]
-        for identifier in rooms:
-            self._heard(identifier, 1 << 62)
-
-    def _reviewed(self, tenant: str, plan: Plan) -> list[Objective]:
-        objectives: list[Objective] = []
-        for index, identifier in enumerate(plan.reviews):
-            try:
-                review = Review.model_validate_json(self._reviews.get(tenant, identifier).json)
-            except NotFound as error:
-                raise InputError([Problem(f"/reviews/{index}", str(error), "not-found")]) from error
-            objectives.extend(
-                Objective.model_validate(
-                    {"objective": each.objective, "key_results": [key_result.text for key_result in each.key_results]}
-                )
-                for each in review.objectives
-            )
-        return objectives
+        return self._rooms.known(code) is not None
 
 
 def _acted(outcome: Outcome, secret: str | None = None) -> Acted:
     number = outcome.number + len(outcome.events)
-    ids = tuple(made for event in outcome.events if (made := _made(event)))
+    ids = tuple(made for event in outcome.events if (made := happened.made(event)))
     return Acted(number=number, ids=ids, secret=secret)
-
-
-def _made(event: happened.AnyEvent) -> str | None:
-    match event:
-        case (
-            happened.CardAdded(card=made) | happened.CandidateAdded(candidate=made) | happened.ParkedAdded(parked=made)
-        ):
-            return made
-        case happened.NoteAdded(note=made) | happened.HostAdmitted(host=made):
-            return made
-        case _:
-            return None

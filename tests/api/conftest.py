@@ -26,6 +26,14 @@ def plain_client(without_encoder: None, settings: Settings) -> Iterator[TestClie
 
 
 @pytest.fixture
+def postgresql(database_url: str) -> str:
+    """A fresh PostgreSQL, which replicas share."""
+    if not database_url.startswith("postgresql"):
+        pytest.skip("two replicas share a PostgreSQL")
+    return database_url
+
+
+@pytest.fixture
 def ours(settings: Settings) -> dict[str, str]:
     """The headers of one tenant."""
     return _headers(settings, "ours")

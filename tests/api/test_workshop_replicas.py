@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.api.served import Follower, Served, served
 
@@ -16,13 +15,6 @@ def bearer(secret: str) -> dict[str, str]:
 
 def act(url: str, code: str, secret: str, **command: object) -> httpx.Response:
     return httpx.post(f"{url}/v1/workshops/{code}/commands", json=command, headers=bearer(secret), timeout=60)
-
-
-@pytest.fixture
-def postgresql(request: pytest.FixtureRequest, database_url: str) -> str:
-    if not database_url.startswith("postgresql"):
-        pytest.skip("two replicas share a PostgreSQL")
-    return database_url
 
 
 def test_two_replicas_one_killed_and_nothing_lost(tmp_path: Path, postgresql: str) -> None:

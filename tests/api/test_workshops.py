@@ -301,7 +301,7 @@ def test_what_is_written_on_a_card_is_inert_wherever_it_goes(plain_client: TestC
 
 def room_events(hall: Hall, secret: str | None) -> list[tuple[str, dict[str, Any]]]:
     workshops = hall.client.app.state.coach.workshops  # type: ignore[attr-defined]
-    frames = workshops._room(hall.code).frames
+    frames = workshops._rooms.room(hall.code).frames
     sent = b"".join(frame.host if secret else frame.public for frame in frames).decode()
     found = []
     for block in sent.strip("\n").split("\n\n"):
@@ -326,7 +326,7 @@ def test_deleted_is_gone_from_every_table(hall: Hall) -> None:
 def test_an_expired_workshop_is_not_found_and_then_gone(hall: Hall) -> None:
     database = hall.client.app.state.coach.database  # type: ignore[attr-defined]
     workshops = hall.client.app.state.coach.workshops  # type: ignore[attr-defined]
-    workshops._open.clear()
+    workshops._rooms._open.clear()
     with database.transaction() as connection:
         past = {"at": datetime(2020, 1, 1, tzinfo=UTC).replace(tzinfo=None)}
         connection.execute(text("UPDATE workshops SET expires_at = :at"), past)

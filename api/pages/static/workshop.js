@@ -1,4 +1,4 @@
-/* Clocks run, forms that were taken are cleared, secrets are copied. Everything else works without this file. */
+/* Clocks run, forms that were taken are cleared, what was said fades, secrets are copied. Everything else works without this file. */
 document.documentElement.classList.add("scripted");
 
 const skew = Date.now() - Date.parse(document.querySelector("[data-now]").dataset.now);
@@ -15,6 +15,15 @@ function tick() {
 tick();
 setInterval(tick, 500);
 document.addEventListener("htmx:after:swap", tick);
+
+const told = document.getElementById("told");
+let fading;
+if (told) {
+  new MutationObserver(() => {
+    clearTimeout(fading);
+    if (told.querySelector(".told:not(.kept)")) fading = setTimeout(() => told.replaceChildren(), 12000);
+  }).observe(told, { childList: true });
+}
 
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;

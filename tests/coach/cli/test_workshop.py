@@ -38,3 +38,15 @@ def test_an_agenda_with_faults_says_where(tmp_path: Path) -> None:
     agenda = tmp_path / "agenda.yaml"
     agenda.write_text("- {kind: dance}\n", encoding="utf-8")
     assert "/agenda/0/kind" in ran("create", "Q3", "--agenda", str(agenda), code=2)
+
+
+def test_several_files_become_cards_and_a_bad_one_is_named(tmp_path: Path) -> None:
+    one, other, bad = tmp_path / "one.csv", tmp_path / "other.yaml", tmp_path / "bad.json"
+    one.write_text("objective,key_result\nAus der Tabelle,KR\n", encoding="utf-8")
+    other.write_text("objective: Aus dem YAML\nkey_results: [KR]\n", encoding="utf-8")
+    bad.write_text('{"objective": ', encoding="utf-8")
+    code = json.loads(ran("create", "Q3", "--draft", str(one), "--draft", str(other)))["code"]
+    result = ran("export", code)
+    assert "Aus der Tabelle" in result
+    assert "Aus dem YAML" in result
+    assert "/files/1: is not JSON" in ran("create", "Q3", "--draft", str(one), "--draft", str(bad), code=2)

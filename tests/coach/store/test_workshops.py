@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from coach.errors import NotFound, Refused
 from coach.store import Database, StoredDraft, StoredWorkshop, WorkshopStore, open_database
@@ -77,6 +77,29 @@ def test_many_writers_leave_one_row_of_numbers(store: WorkshopStore) -> None:
     assert len(events) == 50
     assert [int(event.split("-")[1]) for event in events[2:]] == list(range(2, 50))
     assert store.since(WORKSHOP, 48) == events[48:]
+
+
+def test_what_is_said_waits_for_the_disk_and_what_is_being_typed_does_not(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path / 'rooms.db'}")
+    store = WorkshopStore(database, clock=Clock())
+    store.add(WORKSHOP, ["e1"], lambda: "OTHER234")
+    levels: list[str] = []
+    event.listen(
+        database.engine,
+        "before_cursor_execute",
+        lambda connection, cursor, statement, *_: (
+            levels.append(f"{statement.split()[2]} {cursor.connection.execute('PRAGMA synchronous').fetchone()[0]}")
+            if statement.startswith("INSERT")
+            else None
+        ),
+    )
+    for _ in range(2):
+        with store.writing(WORKSHOP) as writing:
+            writing.append(["said"])
+        store.keep_draft(WORKSHOP, "s1", StoredDraft("d1", "typed"))
+    full, normal = "2", "1"
+    assert levels == [f"workshop_events {full}", f"workshop_drafts {normal}"] * 2
+    database.close()
 
 
 def test_what_fails_half_way_is_not_stored(store: WorkshopStore) -> None:

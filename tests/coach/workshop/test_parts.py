@@ -13,12 +13,16 @@ from hypothesis import strategies as st
 
 from coach.catalog import Catalog
 from coach.critique import Critic
+from coach.okr import Draft
+from coach.review import Review
 from coach.workshop import words
+from coach.workshop.alternatives import alternatives
 from coach.workshop.broadcast import Pulse
+from coach.workshop.card import Card
 from coach.workshop.checking import CardText, draft_of, read_from
 from coach.workshop.choices import choices_for
 from coach.workshop.export import _cell
-from coach.workshop.room import Card
+from coach.workshop.room import Room
 from coach.workshop.rude import is_rude
 
 
@@ -89,6 +93,20 @@ def test_one_of_four_choices_is_right(text: str, right: str | None, plain_critic
     assert choices[-1] == "none"
     assert found.intersection(choices) == ({right} if right else set())
     assert choices == choices_for(made, catalog)
+
+
+def test_a_frame_that_did_not_pass_every_check_is_offered_as_such(plain_critic: Critic) -> None:
+    portal = card("Mieterportal bis Ende Q3 live schalten", plain_critic)
+    room = Room(language="de", cards={portal.id: portal})
+
+    def unsure(_tenant: str, draft: Draft) -> Review:
+        found = plain_critic.review(draft).model_dump()
+        found["objectives"][0]["key_results"][0]["rewrite"]["status"] = "scaffold"
+        return Review.model_validate(found)
+
+    sure = alternatives(lambda _tenant, draft: plain_critic.review(draft), "local", room, portal, "rules")
+    assert [offer.verified for offer in sure.offers] == [True]
+    assert [offer.verified for offer in alternatives(unsure, "local", room, portal, "rules").offers] == [False]
 
 
 def test_the_right_choice_is_not_always_at_the_same_place(plain_critic: Critic, catalog: Catalog) -> None:

@@ -236,7 +236,7 @@ HOST_COMMANDS: list[asked.Command] = [
     asked.CloseRoom(),
     asked.Review(card="c3", text="Portal live", kind=None, findings=()),
     asked.DrawChoices(card="c3", choices=CHOICES),
-    asked.OfferAlternative(card="c3", text="x", source="rules"),
+    asked.OfferAlternative(card="c3", text="x", source="rules", verified=True),
     asked.AdmitHost(label="x", digest="0" * 64),
 ]
 
