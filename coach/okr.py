@@ -188,6 +188,10 @@ class Draft(Strict):
             raise ValueError(f"hold {size} characters in all, over the limit of {MAX_DRAFT}; send several drafts")
         return objectives
 
+    def within(self, strategy: Strategy) -> "Draft":
+        """Return the draft in a frame."""
+        return self.model_copy(update={"context": self.context.model_copy(update={"strategy": strategy})})
+
     def texts(self) -> tuple[str, ...]:
         """Return every objective and key result, in order."""
         return tuple(

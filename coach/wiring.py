@@ -247,7 +247,13 @@ class Coach:
         """Strategy, cycles, readiness."""
         from coach.strategy.desk import StrategyDesk  # noqa: PLC0415 - only where it is asked for
 
-        return StrategyDesk(self.catalog, open_classifier(self.learned), self.critic, self.plain_encoder)
+        return StrategyDesk(
+            self.catalog,
+            open_classifier(self.learned),
+            self.critic,
+            self.plain_encoder,
+            pictures=self.settings.home / "cache" / "pictures",
+        )
 
     @cached_property
     def workshops(self) -> "Workshops":

@@ -2,15 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
-from coach.cli.app import app, settings_of
-from coach.cli.review import Lang, opened
-from coach.formats.reading import MAX_BYTES, format_of, read_draft
-from coach.okr import Draft, Strategy
-from coach.wiring import LOCAL_TENANT, Coach, open_coach
+from coach.cli.app import app
+from coach.cli.lines import body_as, contents, draft_in, local_coach, print_points
+from coach.cli.review import Lang
+from coach.errors import InputError, Problem
+from coach.formats.reading import format_of
+from coach.okr import Strategy
+from coach.wiring import LOCAL_TENANT
 
 strategy = typer.Typer(help="From purpose to key result, and back.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(strategy, name="strategy")
@@ -19,13 +21,15 @@ FrameFile = Annotated[
     Path, typer.Argument(help="The frame (md, yaml, json, docx); - is standard input.", allow_dash=True)
 ]
 DraftFile = Annotated[Path, typer.Argument(help="The draft of OKRs; - is standard input.", allow_dash=True)]
+Id = Annotated[str, typer.Argument(help="The id of the frame.")]
+Version = Annotated[int | None, typer.Option(min=1, help="Which version; default: the newest.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON as the API answers it.")]
 
 
 @strategy.command()
 def check(context: typer.Context, frame: FrameFile, json: Json = False) -> None:
     """Say what a frame lacks, and what it has in name only."""
-    review = _coach(context).desk.review_frame(read_frame(frame))
+    review = local_coach(context).desk.review_frame(read_frame(frame))
     if json:
         typer.echo(review.model_dump_json(indent=2))
         return
@@ -38,7 +42,7 @@ def check(context: typer.Context, frame: FrameFile, json: Json = False) -> None:
 @strategy.command()
 def align(context: typer.Context, frame: FrameFile, draft: DraftFile, json: Json = False) -> None:
     """Say what in a draft serves which element of the frame, what hangs in the air, what nothing serves."""
-    found = _coach(context).desk.align(framed(draft, read_frame(frame)))
+    found = local_coach(context).desk.align(draft_in(draft).within(read_frame(frame)))
     if json:
         typer.echo(found.model_dump_json(indent=2))
         return
@@ -48,12 +52,9 @@ def align(context: typer.Context, frame: FrameFile, draft: DraftFile, json: Json
         )
         for link in text.links:
             typer.echo(f"     {link.strength:.0%}  {link.why}")
-        for finding in text.findings:
-            typer.echo(f"     ● {finding.message} {finding.question}")
-    for conflict in found.conflicts:
-        typer.echo(f"● {conflict.message} {conflict.question}")
-    for gap in found.unserved:
-        typer.echo(f"○ {gap.message} {gap.question}")
+        print_points("     ●", text.findings)
+    print_points("●", found.conflicts)
+    print_points("○", found.unserved)
     typer.echo(found.message)
 
 
@@ -63,20 +64,20 @@ def draw(
     frame: FrameFile,
     draft: DraftFile,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Where to write the SVG; default: print it.")
+        Path | None, typer.Option("--output", "-o", help="Where to write it: .svg or .png; default: print the SVG.")
     ] = None,
 ) -> None:
-    """Draw the way from the purpose to every key result as SVG."""
-    from coach.strategy.drawing import draw_map
-    from coach.strategy.map import map_of
-
-    whole = framed(draft, read_frame(frame))
-    picture = map_of(whole.context.strategy or Strategy(), _coach(context).desk.align(whole), whole)
-    svg = draw_map(picture, title=picture.frame.text or picture.frame.label)
+    """Draw the way from the purpose to every key result as SVG or PNG."""
+    form = _form_of(output)
+    desk = local_coach(context).desk
+    picture = desk.map_as(desk.map(draft_in(draft).within(read_frame(frame))), form)
     if output is None:
-        sys.stdout.write(svg)
-    else:
-        output.write_text(svg, encoding="utf-8")
+        sys.stdout.buffer.write(picture)
+        return
+    try:
+        output.write_bytes(picture)
+    except OSError as error:
+        raise InputError([Problem("", f"{output}: {error.strerror}", "unwritable")]) from error
 
 
 @strategy.command()
@@ -98,14 +99,14 @@ def bridge(
         "people": people,
         "language": lang.value,
     }
-    found = _coach(context).desk.bridge(parse_as(BridgeRequest, body))
+    found = local_coach(context).desk.bridge(parse_as(BridgeRequest, body))
     if json:
         typer.echo(found.model_dump_json(indent=2))
         return
     typer.echo(typer.style(found.guiding_question, bold=True))
     for hypothesis in found.hypotheses:
         typer.echo(f"  {hypothesis.text}")
-    typer.echo(f"\nO  {found.objective}")
+    typer.echo(f"\nO  {found.objective}  [{found.objective_status}]")
     for key_result in found.key_results:
         typer.echo(f"   {key_result.text}  [{key_result.status}]")
     for line in found.mirror:
@@ -117,7 +118,7 @@ def add(
     context: typer.Context, name: Annotated[str, typer.Argument(help="A name for the frame.")], frame: FrameFile
 ) -> None:
     """Store a frame and print its id; a name that is there already gets the next version."""
-    coach = open_coach(settings_of(context))
+    coach = local_coach(context)
     read = read_frame(frame)
     known = {stored.name: stored.id for stored in coach.strategies.list(LOCAL_TENANT)}
     if name in known:
@@ -130,26 +131,47 @@ def add(
 @strategy.command("list")
 def list_frames(context: typer.Context) -> None:
     """List the stored frames."""
-    for stored in open_coach(settings_of(context)).strategies.list(LOCAL_TENANT):
+    for stored in local_coach(context).strategies.list(LOCAL_TENANT):
         typer.echo(f"{stored.id}  {stored.version}  {stored.name}")
+
+
+@strategy.command()
+def show(context: typer.Context, identifier: Id, version: Version = None) -> None:
+    """Print a stored frame as JSON, as the API takes it."""
+    stored = local_coach(context).strategies.get(LOCAL_TENANT, identifier, version)
+    typer.echo(stored.strategy.model_dump_json(indent=2, exclude_none=True))
+
+
+@strategy.command()
+def delete(context: typer.Context, identifier: Id) -> None:
+    """Delete a stored frame with all its versions; its cycles stay."""
+    local_coach(context).strategies.delete(LOCAL_TENANT, identifier)
+
+
+@strategy.command()
+def mirror(
+    context: typer.Context,
+    figures: Annotated[
+        Path, typer.Argument(help="YAML or JSON: language, figures; - is standard input.", allow_dash=True)
+    ],
+) -> None:
+    """Mirror what a cycle found out with the KPIs: moved, not moved, wrong hypothesis."""
+    from coach.strategy.mirror import MirrorRequest, mirrored
+
+    sent = body_as(MirrorRequest, figures)
+    print_points("→", (mirrored(figure, sent.language) for figure in sent.figures))
 
 
 def read_frame(file: Path) -> Strategy:
     """Return the frame in a file; raise InputError where it is none."""
     from coach.strategy.importing import read_strategy
 
-    with opened(file) as stream:
-        content = stream.read(MAX_BYTES + 1)
+    content = contents(file)
     return read_strategy(content, format_of(str(file), content))
 
 
-def framed(file: Path, strategy: Strategy) -> Draft:
-    """Return the draft in a file, in its frame."""
-    with opened(file) as stream:
-        content = stream.read(MAX_BYTES + 1)
-    draft = read_draft(content, format_of(str(file), content))
-    return draft.model_copy(update={"context": draft.context.model_copy(update={"strategy": strategy})})
-
-
-def _coach(context: typer.Context) -> Coach:
-    return open_coach(settings_of(context)).of(LOCAL_TENANT)
+def _form_of(output: Path | None) -> Literal["svg", "png"]:
+    ending = output.suffix.lower() if output else ".svg"
+    if ending not in {".svg", ".png"}:
+        raise InputError([Problem("", f"{output}: a map ends in .svg or .png", "unknown-format")])
+    return "png" if ending == ".png" else "svg"

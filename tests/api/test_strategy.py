@@ -60,6 +60,11 @@ def test_the_map_is_a_tree_or_a_picture(plain_client: TestClient) -> None:
     assert picture.headers["content-type"] == "image/svg+xml"
     assert picture.text.startswith("<svg")
     assert "Sommerfest" in picture.text
+    assert "kein eigener Bezug" in picture.text
+    printed = plain_client.post("/v1/strategy/map?format=png", json=body)
+    assert (printed.headers["content-type"], printed.content[:4]) == ("image/png", b"\x89PNG")
+    refused = plain_client.post("/v1/strategy/map?format=gif", json=body)
+    assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
 
 
 def test_a_frame_is_read_from_a_file_and_looked_at(plain_client: TestClient) -> None:
@@ -115,6 +120,7 @@ def test_readiness_in_every_form(plain_client: TestClient) -> None:
     assert "First steps" in plain_client.post("/v1/readiness?format=markdown", json=body).text
     assert plain_client.post("/v1/readiness?format=docx", json=body).content.startswith(b"PK")
     assert plain_client.post("/v1/readiness?format=svg", json=body).text.startswith("<svg")
+    assert plain_client.post("/v1/readiness?format=png", json=body).content.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(

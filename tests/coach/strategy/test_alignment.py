@@ -31,7 +31,7 @@ def by_meaning(catalog: Catalog) -> Align:
 
 
 def drawn(draft: Draft, found: Alignment) -> StrategyMap:
-    return map_of(draft.context.strategy or Strategy(), found, draft)
+    return map_of(draft, found)
 
 
 def test_words_of_one_kind_are_alike_and_others_are_not() -> None:
