@@ -41,6 +41,8 @@ if TYPE_CHECKING:
         StrategyStore,
         TenantAnswers,
     )
+    from coach.strategy.aligned import Alignment
+    from coach.strategy.bridge import Bridge, BridgeRequest
     from coach.strategy.desk import StrategyDesk
     from coach.workshop.workshops import Workshops
 
@@ -178,8 +180,7 @@ class Coach:
 
     def memory(self, tenant: str, draft: Draft) -> "TenantAnswers | None":
         """Return the tenant's kept answers; None where no model takes part or nothing is kept."""
-        wanted = self.settings.llm_keep_hours > 0 and self.critic.asks_model(draft)
-        return self.answers.of(tenant) if wanted else None
+        return self._kept(tenant, wanted=self.critic.asks_model(draft))
 
     def review(self, tenant: str, draft: Draft, *, muted: frozenset[str] | None = None) -> Review:
         """Return the review of a tenant's draft: without what it has muted, from memory where it is a repeat."""
@@ -253,7 +254,20 @@ class Coach:
             self.critic,
             self.plain_encoder,
             pictures=self.settings.home / "cache" / "pictures",
+            models=self._critics,
         )
+
+    def align(self, tenant: str, draft: Draft) -> "Alignment":
+        """Return what a tenant's draft serves in its frame, from memory where it is a repeat."""
+        return self.desk.align(draft, memory=self._kept(tenant, wanted=self.desk.align.asks_model(draft)))
+
+    def bridge(self, tenant: str, request: "BridgeRequest") -> "Bridge":
+        """Return the bridge from a tenant's goal, from memory where it is a repeat."""
+        return self.desk.bridge(request, memory=self._kept(tenant, wanted=request.mode != "rules"))
+
+    def _kept(self, tenant: str, *, wanted: bool) -> "TenantAnswers | None":
+        wanted = wanted and self.models is not None and self.settings.llm_keep_hours > 0
+        return self.answers.of(tenant) if wanted else None
 
     @cached_property
     def workshops(self) -> "Workshops":
@@ -303,9 +317,14 @@ class Coach:
             self.catalog,
             open_classifier(self.learned),
             learned=self.learned,
-            models=Models(self.models.judge, self.models.rewrite) if self.models else None,
+            models=self._critics,
             profile=self.settings.profile,
         )
+
+    @property
+    def _critics(self) -> Models:
+        """The models that judge and word; none where none is configured."""
+        return Models(self.models.judge, self.models.rewrite) if self.models else Models()
 
     @cached_property
     def models(self) -> "Roles | None":

@@ -15,12 +15,12 @@ from api.dependencies import (
 from coach.cycle import parse_as
 from coach.okr import Draft, Strategy, Strict, WrittenText
 from coach.store import StoredStrategy
-from coach.strategy.alignment import Alignment
+from coach.strategy.aligned import Alignment
 from coach.strategy.bridge import Bridge, BridgeRequest
 from coach.strategy.desk import MEDIA_TYPES
 from coach.strategy.frame import FrameReview
 from coach.strategy.importing import parse_strategy, read_strategy
-from coach.strategy.map import StrategyMap
+from coach.strategy.map import StrategyMap, map_of
 from coach.strategy.mirror import Mirrored, MirrorRequest, mirrored
 from coach.wiring import Coach
 
@@ -111,7 +111,7 @@ def align(
     coach: TenantCoachDependency, tenant: TenantDependency, draft: DraftDependency, strategy: str | None = None
 ) -> Alignment:
     """Say what in a draft serves which element of the frame, in `context.strategy` or stored (`?strategy=ID`)."""
-    return coach.desk.align(_framed(coach, tenant, draft, strategy))
+    return coach.align(tenant, _framed(coach, tenant, draft, strategy))
 
 
 @router.post("/map", response_model=StrategyMap, openapi_extra=body_of(Draft))
@@ -123,16 +123,17 @@ def draw(
     form: Annotated[Literal["json", "svg", "png"], Query(alias="format")] = "json",
 ) -> StrategyMap | Response:
     """Return the traceability map from purpose to key result, as a tree or as a picture."""
-    picture = coach.desk.map(_framed(coach, tenant, draft, strategy))
+    framed = _framed(coach, tenant, draft, strategy)
+    picture = map_of(framed, coach.align(tenant, framed))
     if form == "json":
         return picture
     return Response(coach.desk.map_as(picture, form), media_type=MEDIA_TYPES[form])
 
 
 @router.post("/scorecard-bridge", openapi_extra=body_of(BridgeRequest))
-def bridge(coach: TenantCoachDependency, body: JsonDependency) -> Bridge:
+def bridge(coach: TenantCoachDependency, tenant: TenantDependency, body: JsonDependency) -> Bridge:
     """Turn a scorecard goal with its KPIs into hypotheses and a draft in outcome form."""
-    return coach.desk.bridge(parse_as(BridgeRequest, body))
+    return coach.bridge(tenant, parse_as(BridgeRequest, body))
 
 
 @router.post("/scorecard-mirror", openapi_extra=body_of(MirrorRequest))

@@ -2,17 +2,21 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from coach.cli.app import app
+from coach.cli.app import DEGRADED, app
 from coach.cli.lines import body_as, contents, draft_in, local_coach, print_points
-from coach.cli.review import Lang
+from coach.cli.review import Lang, Mode
 from coach.errors import InputError, Problem
 from coach.formats.reading import format_of
-from coach.okr import Strategy
+from coach.okr import Draft, Strategy
 from coach.wiring import LOCAL_TENANT
+
+if TYPE_CHECKING:
+    from coach.strategy.aligned import Alignment
+    from coach.strategy.bridge import Bridge
 
 strategy = typer.Typer(help="From purpose to key result, and back.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(strategy, name="strategy")
@@ -21,6 +25,7 @@ FrameFile = Annotated[
     Path, typer.Argument(help="The frame (md, yaml, json, docx); - is standard input.", allow_dash=True)
 ]
 DraftFile = Annotated[Path, typer.Argument(help="The draft of OKRs; - is standard input.", allow_dash=True)]
+WithModel = Annotated[Mode | None, typer.Option(help="Whether a model takes part.")]
 Id = Annotated[str, typer.Argument(help="The id of the frame.")]
 Version = Annotated[int | None, typer.Option(min=1, help="Which version; default: the newest.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON as the API answers it.")]
@@ -40,18 +45,26 @@ def check(context: typer.Context, frame: FrameFile, json: Json = False) -> None:
 
 
 @strategy.command()
-def align(context: typer.Context, frame: FrameFile, draft: DraftFile, json: Json = False) -> None:
+def align(
+    context: typer.Context, frame: FrameFile, draft: DraftFile, mode: WithModel = None, json: Json = False
+) -> None:
     """Say what in a draft serves which element of the frame, what hangs in the air, what nothing serves."""
-    found = local_coach(context).desk.align(draft_in(draft).within(read_frame(frame)))
+    framed = _framed(draft, frame, mode)
+    found = local_coach(context).align(LOCAL_TENANT, framed)
     if json:
         typer.echo(found.model_dump_json(indent=2))
-        return
+    else:
+        _print_alignment(found)
+    _leave(found.degraded, framed.mode)
+
+
+def _print_alignment(found: "Alignment") -> None:
     for text in found.texts:
         typer.echo(
             typer.style(("O  " if text.level == "objective" else "   ") + text.text, bold=text.level == "objective")
         )
         for link in text.links:
-            typer.echo(f"     {link.strength:.0%}  {link.why}")
+            typer.echo(f"     {link.strength:.0%}  {link.why}" + (f" {link.reason}" if link.reason else ""))
         print_points("     ●", text.findings)
     print_points("●", found.conflicts)
     print_points("○", found.unserved)
@@ -63,19 +76,29 @@ def draw(
     context: typer.Context,
     frame: FrameFile,
     draft: DraftFile,
+    mode: WithModel = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Where to write it: .svg or .png; default: print the SVG.")
     ] = None,
 ) -> None:
     """Draw the way from the purpose to every key result as SVG or PNG."""
+    from coach.strategy.map import map_of
+
     form = _form_of(output)
-    desk = local_coach(context).desk
-    picture = desk.map_as(desk.map(draft_in(draft).within(read_frame(frame))), form)
+    coach = local_coach(context)
+    framed = _framed(draft, frame, mode)
+    found = coach.align(LOCAL_TENANT, framed)
+    picture = coach.desk.map_as(map_of(framed, found), form)
     if output is None:
         sys.stdout.buffer.write(picture)
-        return
+    else:
+        _write(output, picture)
+    _leave(found.degraded, framed.mode)
+
+
+def _write(output: Path, content: bytes) -> None:
     try:
-        output.write_bytes(picture)
+        output.write_bytes(content)
     except OSError as error:
         raise InputError([Problem("", f"{output}: {error.strerror}", "unwritable")]) from error
 
@@ -88,6 +111,7 @@ def bridge(
     perspective: Annotated[str, typer.Option(help="finance, customer, process or learning.")] = "customer",
     people: Annotated[str | None, typer.Option(help="Whom it is for, in the plural.")] = None,
     lang: Annotated[Lang, typer.Option(help="Language of the answer.")] = Lang.AUTO,
+    mode: WithModel = None,
     json: Json = False,
 ) -> None:
     """Turn a scorecard goal with its KPIs into hypotheses and a draft in outcome form."""
@@ -98,11 +122,18 @@ def bridge(
         "goal": {"perspective": perspective, "goal": goal, "kpis": kpi or []},
         "people": people,
         "language": lang.value,
+        "mode": mode.value if mode else "auto",
     }
-    found = local_coach(context).desk.bridge(parse_as(BridgeRequest, body))
+    request = parse_as(BridgeRequest, body)
+    found = local_coach(context).bridge(LOCAL_TENANT, request)
     if json:
         typer.echo(found.model_dump_json(indent=2))
-        return
+    else:
+        _print_bridge(found)
+    _leave(found.degraded, request.mode)
+
+
+def _print_bridge(found: "Bridge") -> None:
     typer.echo(typer.style(found.guiding_question, bold=True))
     for hypothesis in found.hypotheses:
         typer.echo(f"  {hypothesis.text}")
@@ -168,6 +199,20 @@ def read_frame(file: Path) -> Strategy:
 
     content = contents(file)
     return read_strategy(content, format_of(str(file), content))
+
+
+def _framed(draft: Path, frame: Path, mode: Mode | None) -> Draft:
+    """Return the draft in its frame; `mode` counts where one is given."""
+    read = draft_in(draft).within(read_frame(frame))
+    return read.model_copy(update={"mode": mode.value}) if mode else read
+
+
+def _leave(degraded: str | None, mode: str) -> None:
+    """Say why a model had no part; where one was asked for, that is exit code 3."""
+    if degraded:
+        typer.echo(degraded, err=True)
+        if mode == Mode.LLM:
+            raise typer.Exit(DEGRADED)
 
 
 def _form_of(output: Path | None) -> Literal["svg", "png"]:

@@ -5,7 +5,7 @@ from typing import Literal
 
 from coach.language import Language
 from coach.okr import Draft, EconomicDirection, MidtermDirection, Objective, Strategy, Strict
-from coach.strategy.alignment import AlignedText, Alignment
+from coach.strategy.aligned import AlignedText, Alignment
 from coach.strategy.elements import elements_of
 from coach.strategy.frame import language_of
 from coach.strategy.words import say

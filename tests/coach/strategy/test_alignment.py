@@ -10,7 +10,8 @@ from coach.catalog import Catalog
 from coach.embedding import BundledEmbedder, can_embed
 from coach.kinds import open_classifier
 from coach.okr import Draft, ParentOKR, Strategy, parse_draft
-from coach.strategy.alignment import Align, Alignment
+from coach.strategy.aligned import Alignment
+from coach.strategy.alignment import Align
 from coach.strategy.likeness import alike
 from coach.strategy.map import StrategyMap, map_of
 from evals.frames import LabelledFrame, read_frames
