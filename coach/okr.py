@@ -98,10 +98,13 @@ class Objective(Strict):
     key_results: Annotated[tuple[KeyResult, ...], Field(max_length=MAX_KEY_RESULTS)] = ()
 
 
+Perspective = Literal["finance", "customer", "process", "learning"]
+
+
 class ScorecardGoal(Strict):
     """A goal of the Balanced Scorecard in one perspective, with its KPIs."""
 
-    perspective: Literal["finance", "customer", "process", "learning"]
+    perspective: Perspective
     goal: WrittenText
     kpis: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
 

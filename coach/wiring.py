@@ -27,6 +27,7 @@ from coach.settings import Settings
 if TYPE_CHECKING:
     from coach.chat import ChatCoach
     from coach.chat.voice import Voice
+    from coach.conversation import Opening
     from coach.llm import Budget, Meter
     from coach.retrieval.search import Found, Search
     from coach.roles import Roles
@@ -200,8 +201,11 @@ class Coach:
     def chat(self) -> "ChatCoach":
         """The coach in conversation."""
         from coach.chat import ChatCoach  # noqa: PLC0415 - a review needs none of it
+        from coach.chat.strategy import StrategyTalk  # noqa: PLC0415 - heavy
 
-        return ChatCoach(self.critic, self.catalog, self._find, passage=self._passage_text, voice=self._voice())
+        strategy = StrategyTalk(lambda: self.desk)
+        passage, voice = self._passage_text, self._voice()
+        return ChatCoach(self.critic, self.catalog, self._find, passage=passage, voice=voice, strategy=strategy)
 
     def _voice(self) -> "Voice | None":
         if self.models is None:
@@ -221,6 +225,13 @@ class Coach:
     def chat_of(self, tenant: str) -> "ChatCoach":
         """Return the coach in conversation that raises nothing a tenant has muted."""
         return self.chat.without(self.muted(tenant))
+
+    def framed(self, tenant: str, opening: "Opening") -> "Opening":
+        """Return an opening with the stored frame that it names in its context; raise NotFound where there is none."""
+        if opening.strategy_id is None:
+            return opening
+        frame = self.strategies.get(tenant, opening.strategy_id).strategy
+        return opening.model_copy(update={"context": opening.context.model_copy(update={"strategy": frame})})
 
     @cached_property
     def conversations(self) -> "ConversationStore":
