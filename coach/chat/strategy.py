@@ -154,8 +154,9 @@ def _line(talk: Talk, name: str, text: "AlignedText") -> str:
     if not text.links:
         return talk.words.say("strategy.nothing", about=name)
     best = text.links[0]
+    sure = best.strength >= _SURE or _bare(best.said.text) == _bare(best.asked.text)
     return talk.words.say(
-        "strategy.serves" if best.strength >= _SURE else "strategy.unsure",
+        "strategy.serves" if sure else "strategy.unsure",
         about=name,
         said=_clipped(best.said.text),
         asked=_clipped(best.asked.text.rstrip(".")),
