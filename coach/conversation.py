@@ -223,11 +223,12 @@ class Memory(Strict):
 
 
 class Opening(Strict):
-    """How a conversation begins."""
+    """How a conversation begins. `strategy_id`: a stored frame, in place of the one in the context."""
 
     language: Literal["auto", "de", "en"] = "auto"
     address: Address = "du"
     context: Context = Context()
+    strategy_id: Annotated[str, Field(max_length=100)] | None = None
     profile: Annotated[str, Field(max_length=100)] | None = None
 
 

@@ -98,10 +98,13 @@ class Objective(Strict):
     key_results: Annotated[tuple[KeyResult, ...], Field(max_length=MAX_KEY_RESULTS)] = ()
 
 
+Perspective = Literal["finance", "customer", "process", "learning"]
+
+
 class ScorecardGoal(Strict):
     """A goal of the Balanced Scorecard in one perspective, with its KPIs."""
 
-    perspective: Literal["finance", "customer", "process", "learning"]
+    perspective: Perspective
     goal: WrittenText
     kpis: Annotated[tuple[Text, ...], Field(max_length=50)] = ()
 
@@ -187,6 +190,10 @@ class Draft(Strict):
         if size > MAX_DRAFT:
             raise ValueError(f"hold {size} characters in all, over the limit of {MAX_DRAFT}; send several drafts")
         return objectives
+
+    def within(self, strategy: Strategy) -> "Draft":
+        """Return the draft in a frame."""
+        return self.model_copy(update={"context": self.context.model_copy(update={"strategy": strategy})})
 
     def texts(self) -> tuple[str, ...]:
         """Return every objective and key result, in order."""

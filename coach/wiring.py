@@ -34,6 +34,7 @@ from coach.settings import Settings
 if TYPE_CHECKING:
     from coach.chat import ChatCoach
     from coach.chat.voice import Voice
+    from coach.conversation import Opening
     from coach.llm import Budget, Meter
     from coach.retrieval.across import Embedders
     from coach.retrieval.search import Found, Search
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
         StrategyStore,
         TenantAnswers,
     )
+    from coach.strategy.aligned import Alignment
+    from coach.strategy.bridge import Bridge, BridgeRequest
     from coach.strategy.desk import StrategyDesk
     from coach.workshop.workshops import Workshops
 
@@ -195,8 +198,7 @@ class Coach:
 
     def memory(self, tenant: str, draft: Draft) -> "TenantAnswers | None":
         """Return the tenant's kept answers; None where no model takes part or nothing is kept."""
-        wanted = self.settings.llm_keep_hours > 0 and self.critic.asks_model(draft)
-        return self.answers.of(tenant) if wanted else None
+        return self._kept(tenant, wanted=self.critic.asks_model(draft))
 
     def review(self, tenant: str, draft: Draft, *, muted: frozenset[str] | None = None) -> Review:
         """Return the review of a tenant's draft: without what it has muted, from memory where it is a repeat."""
@@ -216,8 +218,11 @@ class Coach:
     def chat(self) -> "ChatCoach":
         """The coach in conversation."""
         from coach.chat import ChatCoach  # noqa: PLC0415 - a review needs none of it
+        from coach.chat.strategy import StrategyTalk  # noqa: PLC0415 - heavy
 
-        return ChatCoach(self.critic, self.catalog, self._find, passage=self._passage_text, voice=self._voice())
+        strategy = StrategyTalk(lambda: self.desk)
+        passage, voice = self._passage_text, self._voice()
+        return ChatCoach(self.critic, self.catalog, self._find, passage=passage, voice=voice, strategy=strategy)
 
     def _voice(self) -> "Voice | None":
         if self.models is None:
@@ -237,6 +242,13 @@ class Coach:
     def chat_of(self, tenant: str) -> "ChatCoach":
         """Return the coach in conversation that raises nothing a tenant has muted."""
         return self.chat.without(self.muted(tenant))
+
+    def framed(self, tenant: str, opening: "Opening") -> "Opening":
+        """Return an opening with the stored frame that it names in its context; raise NotFound where there is none."""
+        if opening.strategy_id is None:
+            return opening
+        frame = self.strategies.get(tenant, opening.strategy_id).strategy
+        return opening.model_copy(update={"context": opening.context.model_copy(update={"strategy": frame})})
 
     @cached_property
     def conversations(self) -> "ConversationStore":
@@ -264,7 +276,26 @@ class Coach:
         """Strategy, cycles, readiness."""
         from coach.strategy.desk import StrategyDesk  # noqa: PLC0415 - only where it is asked for
 
-        return StrategyDesk(self.catalog, open_classifier(self.learned), self.critic, self.plain_encoder)
+        return StrategyDesk(
+            self.catalog,
+            open_classifier(self.learned),
+            self.critic,
+            self.plain_encoder,
+            pictures=self.settings.home / "cache" / "pictures",
+            models=self._critics,
+        )
+
+    def align(self, tenant: str, draft: Draft) -> "Alignment":
+        """Return what a tenant's draft serves in its frame, from memory where it is a repeat."""
+        return self.desk.align(draft, memory=self._kept(tenant, wanted=self.desk.align.asks_model(draft)))
+
+    def bridge(self, tenant: str, request: "BridgeRequest") -> "Bridge":
+        """Return the bridge from a tenant's goal, from memory where it is a repeat."""
+        return self.desk.bridge(request, memory=self._kept(tenant, wanted=request.mode != "rules"))
+
+    def _kept(self, tenant: str, *, wanted: bool) -> "TenantAnswers | None":
+        wanted = wanted and self.models is not None and self.settings.llm_keep_hours > 0
+        return self.answers.of(tenant) if wanted else None
 
     @cached_property
     def workshops(self) -> "Workshops":
@@ -322,9 +353,14 @@ class Coach:
             self.catalog,
             open_classifier(self.learned),
             learned=self.learned,
-            models=Models(self.models.judge, self.models.rewrite) if self.models else None,
+            models=self._critics,
             profile=self.settings.profile,
         )
+
+    @property
+    def _critics(self) -> Models:
+        """The models that judge and word; none where none is configured."""
+        return Models(self.models.judge, self.models.rewrite) if self.models else Models()
 
     @cached_property
     def models(self) -> "Roles | None":

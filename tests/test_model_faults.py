@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 from api import create_app
 from coach.cli import chat as _chat  # noqa: F401 - registers the command
 from coach.cli import review as _review  # noqa: F401 - registers the command
+from coach.cli import strategy as _strategy  # noqa: F401 - registers the commands
 from coach.cli.app import app
 from coach.conversation import Message
 from coach.settings import read_settings
@@ -62,6 +63,14 @@ INSTEAD: dict[str, dict[Lang, str]] = {
         "de": "Die Hinweise kommen deshalb allein aus den Regeln.",
         "en": "So the findings come from the rules alone.",
     },
+    "alignment": {
+        "de": "Die Bezüge kommen deshalb allein aus den Regeln.",
+        "en": "So the links come from the rules alone.",
+    },
+    "bridge": {
+        "de": "Die Vorschläge kommen deshalb aus den Regeln.",
+        "en": "So the suggestions come from the rules.",
+    },
     "chat": {"de": "Ich mache ohne Modell weiter.", "en": "I'll go on without a model."},
 }
 
@@ -94,6 +103,41 @@ def review_over_cli(language: Lang) -> str:
     assert result.exit_code == 3
     assert FINDING[language] in result.stdout
     return result.stdout
+
+
+FRAME = {"moal": "Neue Mieter:innen: Wir sind angekommen.", "purpose": "New tenants settle in and feel at home"}
+GOALS: dict[Lang, dict[str, Any]] = {
+    "de": {"perspective": "customer", "goal": "Mieter:innen vertrauen uns", "kpis": ["NPS"]},
+    "en": {"perspective": "customer", "goal": "Tenants trust us", "kpis": ["NPS"]},
+}
+
+
+def alignment_over_rest(language: Lang) -> str:
+    sent = {**DRAFTS[language], "language": language, "context": {"strategy": FRAME}}
+    with TestClient(create_app(read_settings()), base_url=LOCAL) as client:
+        answer = client.post("/v1/strategy/alignment", json={**sent, "mode": "llm"})
+        by_rules = client.post("/v1/strategy/alignment", json={**sent, "mode": "rules"})
+    assert answer.status_code == 200
+    assert answer.json()["texts"] == by_rules.json()["texts"]
+    return str(answer.json()["degraded"])
+
+
+def bridge_over_rest(language: Lang) -> str:
+    sent = {"goal": GOALS[language], "language": language, "mode": "llm"}
+    with TestClient(create_app(read_settings()), base_url=LOCAL) as client:
+        answer = client.post("/v1/strategy/scorecard-bridge", json=sent)
+    assert answer.status_code == 200
+    assert {each["source"] for each in answer.json()["key_results"]} == {"rules"}
+    return str(answer.json()["degraded"])
+
+
+def bridge_over_cli(language: Lang) -> str:
+    goal = GOALS[language]["goal"]
+    asked = ["strategy", "bridge", goal, "--kpi", "NPS", "--lang", language, "--mode", "llm"]
+    result = CliRunner().invoke(app, asked)
+    assert result.exit_code == 3
+    assert "[verified]" in result.stdout
+    return result.stderr
 
 
 def talk_over_rest(language: Lang, accept: str) -> str:
@@ -167,6 +211,9 @@ SURFACES = (
     Surface("review over REST", "answer", "judge", review_over_rest),
     Surface("review over the command line", "answer", "judge", review_over_cli),
     Surface("wordings in a room", "answer", "judge", wordings_in_a_room),
+    Surface("alignment over REST", "answer", "alignment", alignment_over_rest),
+    Surface("bridge over REST", "answer", "bridge", bridge_over_rest),
+    Surface("bridge over the command line", "answer", "bridge", bridge_over_cli),
     Surface("talk over REST", "stream", "chat", partial(talk_over_rest, accept="application/json")),
     Surface("talk over REST, streamed", "stream", "chat", partial(talk_over_rest, accept="text/event-stream")),
     Surface("talk over the command line", "stream", "chat", talk_over_cli),

@@ -15,6 +15,7 @@ from coach.language import Language
 from coach.strategy.drawing import draw_radar
 from coach.strategy.readiness import ReadinessRequest, items
 from coach.strategy.report import spokes
+from coach.strategy.svg import as_svg
 from coach.strategy.words import say
 
 router = APIRouter(include_in_schema=False)
@@ -37,7 +38,7 @@ def evaluated(coach: ReaderCoachDependency, visit: VisitDependency, fields: Form
             answers[item.id] = {"scale": int(scale) if scale in set("12345") else None, "text": text or None}
     found = coach.desk.readiness(parse_as(ReadinessRequest, {"language": visit.language, "answers": answers}))
     title = say(visit.language, "readiness.title")
-    picture = Markup(draw_radar(spokes(found), title=title))  # noqa: S704 - every text in it is escaped
+    picture = Markup(as_svg(draw_radar(spokes(found), title=title)))  # noqa: S704 - every text in it is escaped
     return show(visit, "readiness.html", found=found, picture=picture, fields=fields, **_words(visit.language))
 
 

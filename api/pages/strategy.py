@@ -1,6 +1,6 @@
 """`/strategy`: a frame and a draft on one map; pasted ones are shown and not stored."""
 
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse
@@ -13,12 +13,15 @@ from api.pages.visit import Visit, VisitDependency
 from coach.errors import InputError
 from coach.formats.reading import format_of, read_draft
 from coach.okr import Draft, Objective, Strategy
+from coach.strategy.aligned import Alignment
+from coach.strategy.desk import MEDIA_TYPES, PictureForm
 from coach.strategy.drawing import draw_map
-from coach.strategy.frame import language_of
 from coach.strategy.importing import read_strategy
-from coach.strategy.map import map_of
+from coach.strategy.map import StrategyMap, map_of, map_of_frame
+from coach.strategy.svg import as_sheets
 from coach.wiring import Coach
 
+Mode = Literal["rules", "auto"]
 router = APIRouter(include_in_schema=False)
 
 
@@ -31,43 +34,57 @@ def strategies(coach: ReaderCoachDependency, tenant: ReaderDependency, visit: Vi
 @router.post("/strategy")
 def pasted(
     coach: ReaderCoachDependency, tenant: ReaderDependency, visit: VisitDependency, fields: FormDependency
-) -> HTMLResponse:
+) -> Response:
     """Show a pasted frame with a pasted draft on the map, or the form again with what is wrong."""
     frame, text = fields.get("frame", ""), fields.get("draft", "")
+    form = next((known for known in MEDIA_TYPES if known == fields.get("form")), None)
     try:
-        strategy = read_strategy(frame.encode(), "yaml" if _is_yaml(frame) else "md")
-        content = text.encode()
-        draft = read_draft(content, format_of("", content)) if text.strip() else None
+        strategy, draft = _read(frame, text)
+        if form is not None:
+            return _file(coach, _tree(coach, tenant, strategy, draft)[0], form)
     except InputError as error:
         faults = [f"{problem.pointer} {problem.detail}".strip() for problem in error.problems]
         return _form(coach, tenant, visit, frame=frame, draft=text, faults=faults, status=422)
-    return show(visit, "frame.html", name=None, strategy_id=None, cycle=None, **_seen(coach, strategy, draft))
+    seen = _seen(coach, tenant, strategy, draft)
+    return show(visit, "frame.html", name=None, strategy_id=None, cycle=None, mode=None, pasted=(frame, text), **seen)
 
 
 @router.get("/strategy/{strategy_id}")
 def frame(
-    coach: ReaderCoachDependency, tenant: ReaderDependency, visit: VisitDependency, strategy_id: str
+    coach: ReaderCoachDependency,
+    tenant: ReaderDependency,
+    visit: VisitDependency,
+    strategy_id: str,
+    mode: Mode = "rules",
 ) -> HTMLResponse:
-    """Show a stored frame with the OKRs of its latest cycle on the map."""
+    """Show a stored frame with the OKRs of its latest cycle on the map; a model is asked only where one wishes it."""
     stored = coach.strategies.get(tenant, strategy_id)
-    draft, cycle = _latest(coach, tenant, strategy_id)
+    draft, cycle = _latest(coach, tenant, strategy_id, mode)
     return show(
         visit,
         "frame.html",
         name=stored.name,
         strategy_id=strategy_id,
         cycle=cycle,
-        **_seen(coach, stored.strategy, draft),
+        mode=mode if draft and coach.models else None,
+        pasted=None,
+        **_seen(coach, tenant, stored.strategy, draft),
     )
 
 
-@router.get("/strategy/{strategy_id}/map.svg")
-def picture(coach: ReaderCoachDependency, tenant: ReaderDependency, strategy_id: str) -> Response:
+@router.get("/strategy/{strategy_id}/map.{form}")
+def picture(
+    coach: ReaderCoachDependency, tenant: ReaderDependency, strategy_id: str, form: PictureForm, mode: Mode = "rules"
+) -> Response:
     """Return the map of a stored frame as a file."""
     stored = coach.strategies.get(tenant, strategy_id)
-    seen = _seen(coach, stored.strategy, _latest(coach, tenant, strategy_id)[0])
-    headers = {"Content-Disposition": 'attachment; filename="map.svg"', "Cache-Control": "no-cache"}
-    return Response(str(seen["picture"]), media_type="image/svg+xml", headers=headers)
+    tree, _ = _tree(coach, tenant, stored.strategy, _latest(coach, tenant, strategy_id, mode)[0])
+    return _file(coach, tree, form)
+
+
+def _file(coach: Coach, tree: StrategyMap, form: PictureForm) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="map.{form}"', "Cache-Control": "no-cache"}
+    return Response(coach.desk.map_as(tree, form), media_type=MEDIA_TYPES[form], headers=headers)
 
 
 def _form(
@@ -90,23 +107,31 @@ def _is_yaml(text: str) -> bool:
     return first.split(":")[0] in known or first.startswith("{")
 
 
-def _latest(coach: Coach, tenant: str, strategy_id: str) -> tuple[Draft | None, str | None]:
+def _latest(coach: Coach, tenant: str, strategy_id: str, mode: Mode) -> tuple[Draft | None, str | None]:
     for stored in coach.cycles.list(tenant, strategy_id):
         objectives: tuple[Objective, ...] = stored.cycle.objectives
         if objectives:
-            return Draft(objectives=objectives, language=stored.cycle.language), stored.cycle.name
+            return Draft(objectives=objectives, language=stored.cycle.language, mode=mode), stored.cycle.name
     return None, None
 
 
-def _seen(coach: Coach, strategy: Strategy, draft: Draft | None) -> dict[str, Any]:
-    """Return what the page shows: notes, alignment, tree and picture; without a draft the frame alone."""
-    notes = coach.desk.review_frame(strategy)
-    whole = draft or Draft(objectives=(Objective(objective="…"),), language=language_of(strategy))
-    framed = whole.model_copy(update={"context": whole.context.model_copy(update={"strategy": strategy})})
-    alignment = coach.desk.align(framed)
-    tree = map_of(strategy, alignment, framed)
+def _read(frame: str, text: str) -> tuple[Strategy, Draft | None]:
+    strategy = read_strategy(frame.encode(), "yaml" if _is_yaml(frame) else "md")
+    content = text.encode()
+    return strategy, read_draft(content, format_of("", content)) if text.strip() else None
+
+
+def _tree(coach: Coach, tenant: str, strategy: Strategy, draft: Draft | None) -> tuple[StrategyMap, Alignment | None]:
+    """Return the map, and the alignment that it shows; without a draft the frame alone."""
     if draft is None:
-        tree = tree.model_copy(update={"unlinked": None})
-    title = strategy.purpose or strategy.vision or tree.frame.label
-    svg = Markup(draw_map(tree, title=title))  # noqa: S704 - every text in it is escaped where it is drawn
-    return {"notes": notes, "alignment": alignment if draft else None, "tree": tree, "picture": svg}
+        return map_of_frame(strategy), None
+    framed = draft.within(strategy)
+    alignment = coach.align(tenant, framed)
+    return map_of(framed, alignment), alignment
+
+
+def _seen(coach: Coach, tenant: str, strategy: Strategy, draft: Draft | None) -> dict[str, Any]:
+    """Return what the page shows: notes, alignment, tree and picture."""
+    tree, alignment = _tree(coach, tenant, strategy, draft)
+    svg = Markup(as_sheets(draw_map(tree)))  # noqa: S704 - every text in it is escaped where it is written
+    return {"notes": coach.desk.review_frame(strategy), "alignment": alignment, "tree": tree, "picture": svg}

@@ -20,11 +20,13 @@ class Visit(NamedTuple):
     path: str
     query: tuple[tuple[str, str], ...] = ()
 
-    def link(self, path: str, anchor: str = "", language: Language | None = None) -> str:
-        """Return the address of a page; in another language where one is given."""
+    def link(self, path: str, anchor: str = "", language: Language | None = None, **query: str) -> str:
+        """Return the address of a page; in another language where one is given, without what is empty in `query`."""
         wanted = language or self.language
-        tail = f"?lang={wanted}" if self.chosen or wanted != self.language else ""
-        return path + tail + (f"#{anchor}" if anchor else "")
+        named = {name: value for name, value in query.items() if value}
+        if self.chosen or wanted != self.language:
+            named["lang"] = wanted
+        return path + (f"?{urlencode(named)}" if named else "") + (f"#{anchor}" if anchor else "")
 
     def here(self, language: Language | None = None) -> str:
         """Return the address of this page in a language; without one, in that of whoever follows it."""

@@ -76,7 +76,7 @@ def open_conversation(
     if isinstance(body, dict) and "format" in body:
         conversation = coach.conversations.add_export(tenant, _parsed(Export, body))
     else:
-        conversation = coach.chat.start(_parsed(Opening, body))
+        conversation = coach.chat.start(coach.framed(tenant, _parsed(Opening, body)))
         coach.conversations.add(tenant, conversation)
     response.headers["Location"] = f"/v1/conversations/{conversation.id}"
     return _page(coach, tenant, conversation)

@@ -8,6 +8,7 @@ from api.dependencies import JsonDependency, TenantCoachDependency
 from api.routes.strategy import body_of
 from coach.cycle import parse_as
 from coach.language import Language
+from coach.strategy.desk import MEDIA_TYPES
 from coach.strategy.drawing import draw_radar
 from coach.strategy.readiness import Item, Readiness, ReadinessRequest, items
 from coach.strategy.report import as_docx, as_markdown, spokes
@@ -27,7 +28,7 @@ def list_items(_coach: TenantCoachDependency) -> list[Item]:
 def check(
     coach: TenantCoachDependency,
     body: JsonDependency,
-    form: Annotated[Literal["json", "markdown", "docx", "svg"], Query(alias="format")] = "json",
+    form: Annotated[Literal["json", "markdown", "docx", "svg", "png"], Query(alias="format")] = "json",
 ) -> Readiness | Response:
     """Say where stumbling blocks lie, what the articles say, and which first steps help."""
     found = coach.desk.readiness(parse_as(ReadinessRequest, body))
@@ -36,6 +37,7 @@ def check(
         return Response(as_markdown(found), media_type="text/markdown; charset=utf-8")
     if form == "docx":
         return Response(as_docx(found), media_type=_DOCX)
-    if form == "svg":
-        return Response(draw_radar(spokes(found), title=say(language, "readiness.title")), media_type="image/svg+xml")
-    return found
+    if form == "json":
+        return found
+    picture = draw_radar(spokes(found), title=say(language, "readiness.title"))
+    return Response(coach.desk.picture_as(picture, form), media_type=MEDIA_TYPES[form])

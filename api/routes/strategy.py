@@ -12,17 +12,16 @@ from api.dependencies import (
     TenantDependency,
     body_in,
 )
-from coach.cycle import Figure, parse_as
-from coach.language import Language
-from coach.okr import Draft, Objective, Strategy, Strict, WrittenText
+from coach.cycle import parse_as
+from coach.okr import Draft, Strategy, Strict, WrittenText
 from coach.store import StoredStrategy
-from coach.strategy.alignment import Alignment
+from coach.strategy.aligned import Alignment
 from coach.strategy.bridge import Bridge, BridgeRequest
-from coach.strategy.drawing import draw_map
+from coach.strategy.desk import MEDIA_TYPES
 from coach.strategy.frame import FrameReview
 from coach.strategy.importing import parse_strategy, read_strategy
 from coach.strategy.map import StrategyMap, map_of
-from coach.strategy.mirror import Mirrored, mirrored
+from coach.strategy.mirror import Mirrored, MirrorRequest, mirrored
 from coach.wiring import Coach
 
 router = APIRouter(prefix="/strategy", tags=["strategy"])
@@ -44,13 +43,6 @@ class StoredFrame(BaseModel):
     created_at: str
     strategy: Strategy
     review: FrameReview | None = None
-
-
-class MirrorRequest(Strict):
-    """Figures before and after a cycle."""
-
-    language: Language = "de"
-    figures: tuple[Figure, ...]
 
 
 class Mirrors(BaseModel):
@@ -119,7 +111,7 @@ def align(
     coach: TenantCoachDependency, tenant: TenantDependency, draft: DraftDependency, strategy: str | None = None
 ) -> Alignment:
     """Say what in a draft serves which element of the frame, in `context.strategy` or stored (`?strategy=ID`)."""
-    return coach.desk.align(_framed(coach, tenant, draft, strategy))
+    return coach.align(tenant, _framed(coach, tenant, draft, strategy))
 
 
 @router.post("/map", response_model=StrategyMap, openapi_extra=body_of(Draft))
@@ -128,20 +120,20 @@ def draw(
     tenant: TenantDependency,
     draft: DraftDependency,
     strategy: str | None = None,
-    form: Annotated[Literal["json", "svg"], Query(alias="format")] = "json",
+    form: Annotated[Literal["json", "svg", "png"], Query(alias="format")] = "json",
 ) -> StrategyMap | Response:
     """Return the traceability map from purpose to key result, as a tree or as a picture."""
     framed = _framed(coach, tenant, draft, strategy)
-    picture = map_of(framed.context.strategy or Strategy(), coach.desk.align(framed), framed)
+    picture = map_of(framed, coach.align(tenant, framed))
     if form == "json":
         return picture
-    return Response(draw_map(picture, title=picture.frame.text or picture.frame.label), media_type="image/svg+xml")
+    return Response(coach.desk.map_as(picture, form), media_type=MEDIA_TYPES[form])
 
 
 @router.post("/scorecard-bridge", openapi_extra=body_of(BridgeRequest))
-def bridge(coach: TenantCoachDependency, body: JsonDependency) -> Bridge:
+def bridge(coach: TenantCoachDependency, tenant: TenantDependency, body: JsonDependency) -> Bridge:
     """Turn a scorecard goal with its KPIs into hypotheses and a draft in outcome form."""
-    return coach.desk.bridge(parse_as(BridgeRequest, body))
+    return coach.bridge(tenant, parse_as(BridgeRequest, body))
 
 
 @router.post("/scorecard-mirror", openapi_extra=body_of(MirrorRequest))
@@ -183,14 +175,4 @@ def delete_frame(coach: TenantCoachDependency, tenant: TenantDependency, strateg
 def _framed(coach: Coach, tenant: str, draft: Draft, strategy_id: str | None) -> Draft:
     if strategy_id is None:
         return draft
-    return framed(draft, coach.strategies.get(tenant, strategy_id).strategy)
-
-
-def framed(draft: Draft, strategy: Strategy) -> Draft:
-    """Return the draft in a frame."""
-    return draft.model_copy(update={"context": draft.context.model_copy(update={"strategy": strategy})})
-
-
-def draft_of(objectives: tuple[Objective, ...], strategy: Strategy, language: Language) -> Draft:
-    """Return objectives as a draft in a frame."""
-    return framed(Draft(objectives=objectives, language=language), strategy)
+    return draft.within(coach.strategies.get(tenant, strategy_id).strategy)

@@ -50,6 +50,7 @@ from coach.retrieval.search import Found
 from coach.review import Citation
 
 if TYPE_CHECKING:
+    from coach.chat.strategy import StrategyTalk
     from coach.chat.voice import Voice
 
 Versions = Callable[[int], DraftVersion]
@@ -85,12 +86,14 @@ class ChatCoach:
         *,
         passage: Callable[[str], str | None] = lambda _: None,
         voice: "Voice | None" = None,
+        strategy: "StrategyTalk | None" = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
         self._critic = critic
         self._find = find
         self._muted: frozenset[str] = frozenset()
+        self._strategy = strategy
         self._passage = passage
         self._voice = voice
         self._guide = Guide(critic, catalog)
@@ -133,6 +136,8 @@ class ChatCoach:
         seen = looked_at(conversation, language, self._muted)
         seen = seen or look(self._critic, conversation.draft, conversation, language, self._muted)
         talk = talk_of(conversation, seen, language)
+        if message.action is None and self._strategy and (kind := self._strategy.respond(talk, message.text)):
+            return self._step(talk, kind, message, language)
         if message.action is not None:
             self._act(talk, message.action, versions)
         else:

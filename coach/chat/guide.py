@@ -106,11 +106,10 @@ class Guide:
             text = talk.words.questions(slot.value)[0]
             talk.ask(Question(text=text, slot=slot, element=element, objective=each.objective, pattern=pattern))
             return True
-        strategy = talk.conversation.context.strategy
-        text = talk.words.questions("strategy")[0]
-        if strategy is not None and not any(row.endswith(f"|{text}") for row in talk.asked):
+        served = talk.strategy_question()
+        if served is not None and not any(row.endswith(f"|{served}") for row in talk.asked):
             first = talk.draft.objectives[0].id
-            talk.ask(Question(text=text, slot=Slot.STRATEGY, element=first, objective=first))
+            talk.ask(Question(text=served, slot=Slot.STRATEGY, element=first, objective=first))
             return True
         return False
 

@@ -22,6 +22,7 @@ from coach.language import Language
 from coach.review import Citation
 
 _KEPT_QUESTIONS = 400
+_LONGEST_MOAL = 200
 
 
 @dataclass
@@ -74,6 +75,16 @@ class Talk:
         if element is None:
             return self.words.say("about_set")
         return labels(self.draft, self.words).get(element, self.words.say("about_new"))
+
+    def strategy_question(self) -> str | None:
+        """Return the question whether the draft serves the strategy; it quotes the Moal. None without a frame."""
+        strategy = self.conversation.context.strategy
+        if strategy is None:
+            return None
+        moal = " ".join((strategy.moal or "").split())
+        if not moal or len(moal) > _LONGEST_MOAL:
+            return self.words.questions("strategy")[0]
+        return self.words.say("strategy.serves_moal", moal=moal.strip(" .„“”\"'"))
 
     def learn(self, element: str, said: dict[Slot, str]) -> None:
         """Keep what was said of an element; the latest words count."""

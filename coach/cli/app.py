@@ -11,6 +11,7 @@ from coach.errors import CoachError, InputError
 from coach.settings import Settings, read_settings
 
 WRONG_USAGE = 2
+DEGRADED = 3
 
 app = typer.Typer(
     name="okr-coach",

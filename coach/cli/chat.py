@@ -17,6 +17,7 @@ from coach.cli.app import app, settings_of
 from coach.cli.review import Lang
 from coach.conversation import Action, Conversation, DoneEvent, DraftVersion, Message, Opening, Step, Turn
 from coach.errors import InputError
+from coach.okr import Context
 from coach.wiring import LOCAL_TENANT, Coach, open_coach
 
 if TYPE_CHECKING:
@@ -129,10 +130,13 @@ def chat(
     context: typer.Context,
     lang: Annotated[Lang, typer.Option(help="Language of the talk; auto: that of the first message.")] = Lang.AUTO,
     formal: Annotated[bool, typer.Option("--sie", help="German: Sie instead of Du.")] = False,
+    strategy: Annotated[Path | None, typer.Option(help="The frame of a new talk: md, yaml, json or docx.")] = None,
     resume: Annotated[str | None, typer.Option(help="Go on with a talk, by its id.")] = None,
 ) -> None:
     """Talk with the coach: paste a draft, answer its questions, watch the draft grow."""
     from rich.console import Console
+
+    from coach.cli.strategy import read_frame
 
     settings = settings_of(context)
     coach = open_coach(settings).of(LOCAL_TENANT)
@@ -142,7 +146,9 @@ def chat(
         conversation = coach.conversations.get(LOCAL_TENANT, resume)
     else:
         language = lang.value if lang != Lang.AUTO else settings.language
-        opening = Opening.model_validate({"language": language, "address": "sie" if formal else "du"})
+        frame = Context(strategy=read_frame(strategy) if strategy else None)
+        address = "sie" if formal else "du"
+        opening = Opening.model_validate({"language": language, "address": address, "context": frame})
         conversation = coach.chat.start(opening)
         coach.conversations.add(LOCAL_TENANT, conversation)
     terminal = _Terminal(coach, console, conversation)

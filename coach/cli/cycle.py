@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from coach.cli.app import app, settings_of
-from coach.cli.review import opened
-from coach.cycle import CheckIn, Cycle, CycleReview, DraftedObjectives, NewCycle, NextCycle, Retrospective, parse_as
-from coach.formats.reading import MAX_BYTES, parse_yaml
-from coach.wiring import LOCAL_TENANT, Coach, open_coach
+from coach.cli.app import app
+from coach.cli.lines import body_as, local_coach, print_objectives, print_points
+from coach.cycle import CheckIn, Cycle, CycleReview, DraftedObjectives, NewCycle, NextCycle, Retrospective
+from coach.wiring import LOCAL_TENANT, Coach
 
 cycle = typer.Typer(
     help="Accompany a cycle: draft, check-ins, review, retrospective.", no_args_is_help=True, rich_markup_mode=None
@@ -29,15 +28,15 @@ def start(context: typer.Context, body: Body) -> None:
     """Start a cycle: name, language, starts, ends, objectives."""
     from coach.strategy import cycle as steps
 
-    coach = open_coach(settings_of(context))
-    stored = coach.cycles.add(LOCAL_TENANT, steps.started(parse_as(NewCycle, _read(body))))
+    coach = local_coach(context)
+    stored = coach.cycles.add(LOCAL_TENANT, steps.started(body_as(NewCycle, body)))
     _show(coach, stored.id, stored.cycle)
 
 
 @cycle.command("list")
 def list_cycles(context: typer.Context) -> None:
     """List the cycles, latest first."""
-    for stored in open_coach(settings_of(context)).cycles.list(LOCAL_TENANT):
+    for stored in local_coach(context).cycles.list(LOCAL_TENANT):
         typer.echo(
             f"{stored.id}  {stored.cycle.stage:9}  {stored.cycle.starts} – {stored.cycle.ends}  {stored.cycle.name}"
         )
@@ -46,7 +45,7 @@ def list_cycles(context: typer.Context) -> None:
 @cycle.command()
 def show(context: typer.Context, identifier: Id) -> None:
     """Show where a cycle stands, and what to ask next."""
-    coach = open_coach(settings_of(context))
+    coach = local_coach(context)
     _show(coach, identifier, coach.cycles.get(LOCAL_TENANT, identifier).cycle)
 
 
@@ -55,7 +54,7 @@ def draft(context: typer.Context, identifier: Id, body: Body) -> None:
     """Write the draft anew: objectives."""
     from coach.strategy import cycle as steps
 
-    sent = parse_as(DraftedObjectives, _read(body))
+    sent = body_as(DraftedObjectives, body)
     _step(context, identifier, lambda each: steps.drafted(each, sent.objectives))
 
 
@@ -72,7 +71,7 @@ def check_in(context: typer.Context, identifier: Id, body: Body) -> None:
     """Write down a check-in: day, progress, learned, story."""
     from coach.strategy import cycle as steps
 
-    sent = parse_as(CheckIn, _read(body))
+    sent = body_as(CheckIn, body)
     _step(context, identifier, lambda each: steps.checked_in(each, sent))
 
 
@@ -81,7 +80,7 @@ def review_cycle(context: typer.Context, identifier: Id, body: Body) -> None:
     """Write down the review: day, figures, learned."""
     from coach.strategy import cycle as steps
 
-    sent = parse_as(CycleReview, _read(body))
+    sent = body_as(CycleReview, body)
     _step(context, identifier, lambda each: steps.reviewed(each, sent))
 
 
@@ -90,7 +89,7 @@ def reflect(context: typer.Context, identifier: Id, body: Body) -> None:
     """Write down the retrospective: day, experience, stories, tried, adaptations."""
     from coach.strategy import cycle as steps
 
-    sent = parse_as(Retrospective, _read(body))
+    sent = body_as(Retrospective, body)
     _step(context, identifier, lambda each: steps.reflected(each, sent))
 
 
@@ -99,43 +98,33 @@ def follow(context: typer.Context, identifier: Id, body: Body) -> None:
     """Start the next cycle: name, starts, ends."""
     from coach.strategy import cycle as steps
 
-    coach = open_coach(settings_of(context))
+    coach = local_coach(context)
     before = coach.cycles.get(LOCAL_TENANT, identifier).cycle
-    stored = coach.cycles.add(LOCAL_TENANT, steps.followed(before, parse_as(NextCycle, _read(body))))
+    stored = coach.cycles.add(LOCAL_TENANT, steps.followed(before, body_as(NextCycle, body)))
     _show(coach, stored.id, stored.cycle)
 
 
 @cycle.command()
 def delete(context: typer.Context, identifier: Id) -> None:
     """Delete a cycle with everything that was written in it."""
-    open_coach(settings_of(context)).cycles.delete(LOCAL_TENANT, identifier)
-
-
-def _read(body: Path) -> Any:
-    with opened(body) as stream:
-        return parse_yaml(stream.read(MAX_BYTES))
+    local_coach(context).cycles.delete(LOCAL_TENANT, identifier)
 
 
 def _step(context: typer.Context, identifier: str, step: Callable[[Cycle], Cycle]) -> None:
-    coach = open_coach(settings_of(context))
+    coach = local_coach(context)
     _show(coach, identifier, coach.cycles.change(LOCAL_TENANT, identifier, step).cycle)
 
 
 def _show(coach: Coach, identifier: str, shown: Cycle) -> None:
     from coach.strategy.words import say
 
-    state = coach.of(LOCAL_TENANT).desk.accompany(shown, datetime.now(UTC).date())
+    state = coach.desk.accompany(shown, datetime.now(UTC).date())
     stage = say(shown.language, f"cycle.stages.{shown.stage}")
     typer.echo(f"{identifier}\n{shown.name} · {stage} · {shown.starts} – {shown.ends}")
     for line in state.carried:
         typer.echo(f"  {line}")
-    for objective in shown.objectives:
-        typer.echo(f"O  {objective.objective}")
-        for key_result in objective.key_results:
-            typer.echo(f"   {key_result.text}")
-    for mirror in state.mirrored:
-        typer.echo(f"→ {mirror.message} {mirror.question}")
-    for finding in state.findings:
-        typer.echo(f"● {finding.message} {finding.question}")
+    print_objectives(shown.objectives)
+    print_points("→", state.mirrored)
+    print_points("●", state.findings)
     for ask in state.asks:
         typer.echo(f"? {ask}")

@@ -7,10 +7,8 @@ from typing import Annotated
 
 import typer
 
-from coach.cli.app import app, settings_of
-from coach.cli.review import opened
-from coach.formats.reading import MAX_BYTES, parse_yaml
-from coach.wiring import LOCAL_TENANT, open_coach
+from coach.cli.app import app
+from coach.cli.lines import body_as, local_coach
 
 
 class ReadinessFormat(StrEnum):
@@ -20,6 +18,7 @@ class ReadinessFormat(StrEnum):
     JSON = "json"
     DOCX = "docx"
     SVG = "svg"
+    PNG = "png"
     ITEMS = "items"
 
 
@@ -36,7 +35,6 @@ def readiness(
     german: Annotated[bool, typer.Option("--german/--english", help="Language of the empty form.")] = True,
 ) -> None:
     """Say where stumbling blocks lie before OKR starts, and which first steps help."""
-    from coach.cycle import parse_as
     from coach.strategy.drawing import draw_radar
     from coach.strategy.readiness import ReadinessRequest, items
     from coach.strategy.report import as_docx, as_markdown, spokes
@@ -50,14 +48,14 @@ def readiness(
                 f"  # {item.in_language('de' if german else 'en').ask}\n  {item.id}: {{scale: null, text: null}}"
             )
         return
-    with opened(answers) as stream:
-        sent = parse_as(ReadinessRequest, parse_yaml(stream.read(MAX_BYTES)))
-    found = open_coach(settings_of(context)).of(LOCAL_TENANT).desk.readiness(sent)
+    desk = local_coach(context).desk
+    found = desk.readiness(body_as(ReadinessRequest, answers))
     if form == ReadinessFormat.JSON:
         typer.echo(found.model_dump_json(indent=2))
     elif form == ReadinessFormat.DOCX:
         sys.stdout.buffer.write(as_docx(found))
-    elif form == ReadinessFormat.SVG:
-        sys.stdout.write(draw_radar(spokes(found), title=say(found.language, "readiness.title")))
-    else:
+    elif form == ReadinessFormat.MARKDOWN:
         sys.stdout.write(as_markdown(found))
+    else:
+        picture = draw_radar(spokes(found), title=say(found.language, "readiness.title"))
+        sys.stdout.buffer.write(desk.picture_as(picture, "png" if form == ReadinessFormat.PNG else "svg"))

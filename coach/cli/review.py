@@ -10,7 +10,7 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from coach.cli.app import WRONG_USAGE, app, settings_of
+from coach.cli.app import DEGRADED, WRONG_USAGE, app, settings_of
 from coach.errors import InputError, Problem
 from coach.formats.reading import FORMATS, MAX_BYTES, format_of, parse_json, read_draft
 from coach.okr import Draft, parse_draft
@@ -188,7 +188,7 @@ def _colour() -> bool:
 
 def _exit_code(reviews: list[Review], fail_on: FailOn) -> int:
     if any(done.mode == "llm" and done.degraded for done in reviews):
-        return 3
+        return DEGRADED
     if fail_on == FailOn.NEVER:
         return 0
     least = Severity(fail_on.value)

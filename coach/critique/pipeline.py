@@ -3,8 +3,8 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coach.catalog import Catalog
 from coach.critique.detect import Detect, Detection
@@ -13,6 +13,7 @@ from coach.critique.hypotheses import about_kpi
 from coach.critique.memory import Memory, Recollection, digest_of
 from coach.critique.mute import heard, named_today
 from coach.critique.orders import orders_of
+from coach.critique.part import ModelPart
 from coach.critique.query import ReadQuery
 from coach.critique.rewrite import RewriteByRules
 from coach.critique.sources import Sources
@@ -32,15 +33,12 @@ from coach.review import (
     Level,
     Notice,
     ObjectiveReview,
-    Provenance,
     Review,
     Rewrite,
     Summary,
 )
-from coach.usage import Usage
 
 if TYPE_CHECKING:
-    from coach.critique.asking import Asked
     from coach.critique.judge import Judge
     from coach.critique.rewrite_with_model import RewriteWithModel
     from coach.llm import ChatModel
@@ -61,28 +59,10 @@ class Models(NamedTuple):
 
 
 @dataclass
-class _Model:
+class _Model(ModelPart):
     """What the models contributed to one review."""
 
-    calls: int = 0
-    usage: Usage | None = None
-    names: list[str] = field(default_factory=list)
-    prompts: dict[str, str] = field(default_factory=dict)
-    dropped: dict[str, int] = field(default_factory=dict)
     dismissed: tuple[Dismissed, ...] = ()
-    remembered: list[bool] = field(default_factory=list)
-    degraded: str | None = None
-
-    def used(self, prompt: str, version: str, asked: "Asked[Any] | None") -> None:
-        if asked is None:
-            return
-        self.calls += asked.calls
-        self.usage = (self.usage or Usage()) + asked.usage
-        self.names.append(asked.model)
-        self.prompts[prompt] = version
-        self.remembered.append(asked.remembered)
-        if asked.dropped:
-            self.dropped[prompt] = asked.dropped
 
 
 class _Seen(NamedTuple):
@@ -178,6 +158,12 @@ class Critic:
         rewrites = self._rewritten(located, seen, mode, model) if draft.rewrite else {}
         return self._assemble(seen, located, rewrites, model)
 
+    def verified(self, wordings: Mapping[Place, Rewrite], draft: Draft) -> dict[Place, Rewrite]:
+        """Return wordings of a draft's elements, each with its checks, as the walk verifies its own."""
+        language = self.language_of(draft)
+        subject = self._detect.read(draft, language, self._profile_of(draft))
+        return self._verify(wordings, subject, language, Sources(draft, language, self._catalog))
+
     def language_of(self, draft: Draft) -> Language:
         """Return the draft's language as said or as it reads; raise InputError for a third one."""
         if draft.language != "auto":
@@ -200,7 +186,7 @@ class Critic:
             return list(seen.detections)
         if self._judge is None:
             if mode == "llm":
-                model.degraded = _degraded(None, "judge", seen.language)
+                model.missed(None, "judge", seen.language)
             return list(seen.detections)
         try:
             judged = self._judge(
@@ -212,7 +198,7 @@ class Critic:
                 recollection=seen.recollection,
             )
         except ModelError as error:
-            model.degraded = _degraded(error, "judge", seen.language)
+            model.missed(error, "judge", seen.language)
             return list(seen.detections)
         model.used("judge", judged.prompt, judged.asked)
         model.dismissed = judged.dismissed
@@ -240,7 +226,7 @@ class Critic:
                 located, seen.subject, seen.draft, seen.language, seen.sources, recollection=seen.recollection
             )
         except ModelError as error:
-            model.degraded = _degraded(error, "rewrite", seen.language)
+            model.missed(error, "rewrite", seen.language)
             return {}, {}
         model.used("rewrite", offered.prompt, offered.asked)
         return dict(offered.rewrites), offered.hypotheses
@@ -308,15 +294,9 @@ class Critic:
                 kinds=dict(Counter(verdicts)),
                 findings=len(located),
             ),
-            provenance=Provenance(
+            provenance=model.provenance(
                 catalog=self._catalog.version,
                 classifier=self._classifier.version,
-                prompts=model.prompts,
-                model=" + ".join(dict.fromkeys(model.names)) or None,
-                calls=model.calls,
-                usage=model.usage,
-                dropped=model.dropped,
-                cached=bool(model.remembered) and all(model.remembered),
                 muted=tuple(sorted(subject.muted)),
             ),
         )
@@ -325,12 +305,6 @@ class Critic:
         slugs = dict.fromkeys(finding.pattern for _, finding in located)
         passages = {p.id: p for slug in slugs for p in self._ground.passages_for(slug, language)}
         return tuple(passage.cited() for passage in passages.values())
-
-
-def _degraded(error: ModelError | None, room: Literal["judge", "rewrite"], language: Language) -> str:
-    from coach.llm.words import said  # noqa: PLC0415 - only where a model is missing
-
-    return said(error, room, language)
 
 
 def _digest(draft: Draft) -> str:

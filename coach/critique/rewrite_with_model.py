@@ -89,7 +89,7 @@ class RewriteWithModel:
         messages = prompt.render(
             {
                 "language_name": LANGUAGE_NAMES[language],
-                "examples": self._examples(language),
+                "examples": examples_in(self._catalog, language),
                 "draft": {name: subject.reading_at(place).text for name, place in names.items()},
                 "context": draft.context.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
                 "wanted": {
@@ -149,16 +149,18 @@ class RewriteWithModel:
             if candidates:
                 yield self._verify(candidates, subject, language, sources)
 
-    def _examples(self, language: Language) -> list[dict[str, str]]:
-        entries = self._catalog.transformations[:: max(1, len(self._catalog.transformations) // _EXAMPLES)]
-        texts = [entry.in_language(language) for entry in entries[:_EXAMPLES]]
-        return [
-            {
-                "before": text.write[0],
-                "after": text.scaffold.replace("{subject}", text.heads[0]).replace("{people}", text.people),
-            }
-            for text in texts
-        ]
+
+def examples_in(catalog: Catalog, language: Language) -> list[dict[str, str]]:
+    """Return examples of rewrites from all over the transformation library, as prompts show them."""
+    entries = catalog.transformations[:: max(1, len(catalog.transformations) // _EXAMPLES)]
+    texts = [entry.in_language(language) for entry in entries[:_EXAMPLES]]
+    return [
+        {
+            "before": text.write[0],
+            "after": text.scaffold.replace("{subject}", text.heads[0]).replace("{people}", text.people),
+        }
+        for text in texts
+    ]
 
 
 def _wanted(located: Sequence[tuple[Place, Finding]]) -> dict[Place, set[str]]:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel
 
 from coach.catalog import Catalog, FailurePattern
+from coach.critique.quotes import EMPTY, bare, place_of
 from coach.critique.sentence import fault_of
 from coach.critique.sources import Sources
 from coach.detectors import DraftSubject, Place
@@ -13,7 +14,6 @@ from coach.language import Language
 from coach.reading import Stretch
 from coach.review import Level
 
-_QUOTES = " \"'„“”‚‘’«»›‹"
 _MOST = 100
 
 
@@ -110,13 +110,13 @@ def _fits(level: Level, place: Place) -> bool:
 
 def _stretch(quote: str, place: Place, level: Level, subject: DraftSubject) -> Stretch | str | None:
     """Return where the quoted words stand, None for a set as a whole, or what is wrong with them."""
-    words = quote.strip(_QUOTES)
+    words = bare(quote)
     if not words:
-        return "the quote is empty"
-    at = subject.reading_at(place).text.find(words)
+        return EMPTY
+    at = place_of(words, subject.reading_at(place).text)
     if level in {Level.SET, Level.PROCESS}:
         assert place.objective is not None
         inner = subject.objectives[place.objective].key_results
-        standing = at >= 0 or any(words in key_result.reading.text for key_result in inner)
+        standing = at is not None or any(words in key_result.reading.text for key_result in inner)
         return None if standing else "the quote does not stand in the set"
-    return Stretch(at, at + len(words)) if at >= 0 else "the quote does not stand in the text"
+    return Stretch(*at) if at is not None else "the quote does not stand in the text"

@@ -10,7 +10,7 @@ from coach.errors import ModelError, ModelOutputInvalid
 from coach.language import Language
 from coach.okr import Strict
 
-Room = Literal["judge", "rewrite", "chat"]
+Room = Literal["judge", "rewrite", "chat", "alignment", "bridge"]
 
 _TEXTS = Path(__file__).parent / "texts"
 _REASONS = {

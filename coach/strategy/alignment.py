@@ -1,128 +1,90 @@
 """Alignment: what in a draft serves which element of the frame, what hangs in the air, what nothing serves."""
 
-from collections.abc import Iterator, Sequence
-from typing import Annotated, Any, Literal, NamedTuple
-
-from pydantic import Field
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coach.catalog import Catalog
+from coach.critique.elements import name_of
 from coach.critique.ground import Ground, fill, fingerprint
+from coach.critique.memory import Memory, Recollection, digest_of
+from coach.critique.part import ModelPart
+from coach.critique.sources import Sources
+from coach.detectors import Place
 from coach.embedding import Embedder
+from coach.errors import ModelError
 from coach.kinds import KindClassifier
 from coach.language import Language, guess_language, in_spelling_of
-from coach.okr import Draft, Strategy, Strict
+from coach.okr import Draft, Strategy
 from coach.reading import Reading, read
-from coach.review import Citation, Finding, Kind, Level, Severity, Span
+from coach.review import Citation, Finding, Kind, Level, Severity
+from coach.strategy.aligned import (
+    AlignedText,
+    Alignment,
+    AlignmentCounts,
+    Conflict,
+    DismissedLink,
+    Link,
+    Quote,
+    Unserved,
+)
 from coach.strategy.conflicts import conflicts_in
 from coach.strategy.copies import copied
 from coach.strategy.elements import Element, elements_of, trade_offs_of
-from coach.strategy.likeness import alike, content_words
-from coach.strategy.links import Links, Said, Strengths
+from coach.strategy.linking import judged, links_of, whole
+from coach.strategy.links import Links, Said
 from coach.strategy.remembered import Remembered
 from coach.strategy.words import reads, say
 
-_STRONG = 0.6
-_LONGEST_QUOTE = 12
+if TYPE_CHECKING:
+    from coach.strategy.judging import JudgeLinks, Ruled
+
 _SURE = 0.9
-
-
-class Quote(Strict):
-    """Words of the frame: the element's place, and the words as they stand there."""
-
-    at: str
-    text: str
-
-
-class Link(Strict):
-    """A text serves an element: how strongly (0–1), with the words on both sides, and why in a sentence."""
-
-    element: str
-    layer: str
-    strength: Annotated[float, Field(ge=0, le=1)]
-    said: Span
-    asked: Quote
-    why: str
-
-
-class Conflict(Strict):
-    """A text turns round a trade-off that the frame states."""
-
-    at: str
-    said: Span
-    trade_off: Quote
-    message: str
-    question: str
-
-
-class AlignedText(Strict):
-    """An objective or key result, its place in the draft, what it serves (strongest first) and what is off."""
-
-    at: str
-    level: Literal["objective", "key_result"]
-    text: str
-    links: tuple[Link, ...] = ()
-    findings: tuple[Finding, ...] = ()
-
-
-class Unserved(Strict):
-    """An element of the frame that nothing in the draft serves."""
-
-    element: str
-    layer: str
-    text: str
-    message: str
-    question: str
-
-
-class AlignmentCounts(Strict):
-    """Counts over the whole alignment."""
-
-    texts: int
-    served: int
-    elements: int
-    unserved: int
-
-
-class Alignment(Strict):
-    """What `POST /v1/strategy/alignment` answers. `by`: whether vectors or words alone found the links."""
-
-    language: Language
-    texts: tuple[AlignedText, ...]
-    unserved: tuple[Unserved, ...]
-    conflicts: tuple[Conflict, ...]
-    elements: tuple[Element, ...]
-    citations: tuple[Citation, ...]
-    summary: AlignmentCounts
-    message: str
-    by: Literal["meaning", "words"]
-    degraded: str | None = None
+_NONE = Strategy()
 
 
 class _Place(NamedTuple):
     at: str
+    name: str
     level: Literal["objective", "key_result"]
     text: str
     above: int | None
 
 
 class Align:
-    """Aligns drafts with their frame. Thread-safe."""
+    """Aligns drafts with their frame, with a model's verdicts where there is one. Thread-safe."""
 
-    def __init__(self, catalog: Catalog, classifier: KindClassifier, embedder: Embedder | None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        classifier: KindClassifier,
+        embedder: Embedder | None,
+        judge: "JudgeLinks | None" = None,
+    ) -> None:
         self._catalog = catalog
         self._classifier = classifier
         self._ground = Ground(catalog)
         self._embedder = embedder
+        self._judge = judge
 
-    def __call__(self, draft: Draft) -> Alignment:
-        """Return the alignment of a draft with `draft.context.strategy`."""
+    def asks_model(self, draft: Draft) -> bool:
+        """Whether a model takes part in the alignment of a draft."""
+        return self._judge is not None and draft.mode != "rules" and bool(elements_of(draft.context.strategy or _NONE))
+
+    def __call__(self, draft: Draft, *, memory: Memory | None = None) -> Alignment:
+        """Return the alignment of a draft with `draft.context.strategy`.
+
+        `memory`: where answers of models are kept, so that an exact repeat asks nothing.
+        """
         language = draft.language if draft.language != "auto" else guess_language("\n".join(draft.texts())).language
-        strategy = draft.context.strategy or Strategy()
+        strategy = draft.context.strategy or _NONE
         places, elements = list(_places(draft)), elements_of(strategy)
         embedder = Remembered(self._embedder) if self._embedder else None
         strengths = Links(embedder)([Said(place.text, place.above) for place in places], elements, language)
         readings = [read(place.text, language) for place in places]
-        links = [self._links(reading, strengths, row, elements, language) for row, reading in enumerate(readings)]
+        by_rules = [links_of(reading, strengths, row, elements, language) for row, reading in enumerate(readings)]
+        part = ModelPart()
+        verdicts = self._verdicts(draft, places, readings, by_rules, elements, language, part, memory)
+        links = [judged(row, each, verdicts, elements, language) for row, each in enumerate(by_rules)]
         findings = self._findings(draft, places, readings, links, strategy, language) if elements else {}
         texts = tuple(
             AlignedText(
@@ -149,31 +111,53 @@ class Align:
             summary=counts,
             message=say(language, "summary.aligned" if elements else "summary.no_frame", **counts.model_dump()),
             by="meaning" if embedder else "words",
+            dismissed=tuple(
+                DismissedLink(at=places[row].at, element=elements[column].at, reason=ruled.reason)
+                for (row, column), ruled in verdicts.items()
+                if ruled.verdict == "dismissed"
+            ),
+            degraded=part.degraded,
+            provenance=part.provenance(catalog=self._catalog.version, classifier=self._classifier.version),
         )
 
-    def _links(
-        self, reading: Reading, strengths: Strengths, row: int, elements: Sequence[Element], language: Language
-    ) -> tuple[Link, ...]:
-        found = []
-        for column, element in enumerate(elements):
-            strength = float(strengths.rows[row, column])
-            if strength < strengths.least:
-                continue
-            part = element.parts[int(strengths.parts[row, column])]
-            said, by_word = _said(reading, part, language)
-            wording = "why.strong" if strength >= _STRONG else "why.word" if by_word else "why.likely"
-            layer = say(language, f"layers.{element.layer}")
-            found.append(
-                Link(
-                    element=element.at,
-                    layer=element.layer,
-                    strength=round(strength, 3),
-                    said=said,
-                    asked=Quote(at=element.at, text=part),
-                    why=say(language, wording, said=said.text, asked=part.rstrip("."), layer=layer),
-                )
+    def _verdicts(
+        self,
+        draft: Draft,
+        places: Sequence[_Place],
+        readings: Sequence[Reading],
+        links: Sequence[tuple[Link, ...]],
+        elements: Sequence[Element],
+        language: Language,
+        part: ModelPart,
+        memory: Memory | None,
+    ) -> "Mapping[tuple[int, int], Ruled]":
+        """Return what a model says of the links; nothing where none takes part, or where it fails."""
+        if draft.mode == "rules" or not elements:
+            return {}
+        if self._judge is None:
+            if draft.mode == "llm":
+                part.missed(None, "alignment", language)
+            return {}
+        columns = {element.at: column for column, element in enumerate(elements)}
+        sources = Sources(draft, language, self._catalog)
+        made_with = (self._catalog.version, self._classifier.version, language)
+        try:
+            ruled = self._judge(
+                {place.name: reading for place, reading in zip(places, readings, strict=True)},
+                elements,
+                frozenset((row, columns[link.element]) for row, each in enumerate(links) for link in each),
+                language,
+                sources,
+                recollection=Recollection(memory, digest_of(draft), made_with) if memory else None,
             )
-        return tuple(sorted(found, key=lambda link: -link.strength))
+        except ModelError as error:
+            part.missed(error, "alignment", language)
+            return {}
+        part.used("alignment", ruled.prompt, ruled.asked)
+        told = [*draft.texts(), *(text for element in elements for text in element.parts)]
+        if any(map(sources.gives_orders, told)):  # they may have reached the model
+            return {at: each for at, each in ruled.verdicts.items() if each.verdict != "dismissed"}
+        return ruled.verdicts
 
     def _findings(
         self,
@@ -248,7 +232,7 @@ class Align:
         found = []
         for conflict in conflicts_in([place.text for place in places], trade_offs, language, embedder):
             reading, asked = readings[conflict.text], conflict.trade_off
-            said = _whole(reading)
+            said = whole(reading)
             slots = {"said": said.text, "trade_off": asked.text}
             found.append(
                 Conflict(
@@ -271,9 +255,10 @@ def _places(draft: Draft) -> Iterator[_Place]:
     at = 0
     for index, objective in enumerate(draft.objectives):
         here = at
-        yield _Place(f"/objectives/{index}/objective", "objective", objective.objective, None)
+        yield _Place(f"/objectives/{index}/objective", name_of(Place(index)), "objective", objective.objective, None)
         for number, key_result in enumerate(objective.key_results):
-            yield _Place(f"/objectives/{index}/key_results/{number}", "key_result", key_result.text, here)
+            name = name_of(Place(index, number))
+            yield _Place(f"/objectives/{index}/key_results/{number}", name, "key_result", key_result.text, here)
         at += 1 + len(objective.key_results)
 
 
@@ -286,18 +271,3 @@ def _unserved(element: Element, language: Language) -> Unserved:
         message=say(language, "unserved.message", text=element.text.rstrip("."), layer=layer),
         question=say(language, "unserved.question"),
     )
-
-
-def _said(reading: Reading, part: str, language: Language) -> tuple[Span, bool]:
-    """Return the words of a text that take up a part of the frame, and whether words alone show it; else all of it."""
-    asked: tuple[Any, ...] = content_words(part, language)
-    own = [word for word in content_words(reading.text, language) if any(alike(word.text, each.text) for each in asked)]
-    if not own or own[-1].end - own[0].start > _LONGEST_QUOTE * 8:
-        return _whole(reading), bool(own)
-    return reading.span(own[0].start, own[-1].end), True
-
-
-def _whole(reading: Reading) -> Span:
-    start, end = reading.body
-    text = reading.text[start:end]
-    return reading.span(start + len(text) - len(text.lstrip()), start + len(text.rstrip(" .")))

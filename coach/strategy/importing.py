@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
 from pydantic import ValidationError
@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from coach.errors import InputError, Problem, TooLarge
 from coach.formats.documents import lines_of_docx
 from coach.formats.reading import MAX_BYTES, decode, parse_json, parse_yaml
-from coach.okr import Strategy, problems_of
+from coach.okr import Perspective, Strategy, problems_of
 
 _HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<title>.+?)\s*#*$")
 _BULLET = re.compile(r"^(?:[-*•+–]|\d+[.)])\s+(?P<text>.+)$")
@@ -70,6 +70,12 @@ def _meaning(text: str) -> str | None:
     bare = re.sub(r"[*_#]", "", text)
     bare = re.sub(r"\s*\(.*?\)\s*", " ", bare).strip(" .:–-").lower()
     return _meanings().get(bare)
+
+
+def perspective_named(text: str) -> Perspective | None:
+    """Return the perspective of the scorecard that a text names, however it is called."""
+    meaning = _meaning(text)
+    return next((each for each in get_args(Perspective) if each == meaning), None)
 
 
 def strategy_in_lines(lines: list[str]) -> dict[str, Any]:

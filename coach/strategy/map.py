@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from coach.language import Language
-from coach.okr import Draft, EconomicDirection, MidtermDirection, Strategy, Strict
-from coach.strategy.alignment import AlignedText, Alignment
+from coach.okr import Draft, EconomicDirection, MidtermDirection, Objective, Strategy, Strict
+from coach.strategy.aligned import AlignedText, Alignment
+from coach.strategy.elements import elements_of
+from coach.strategy.frame import language_of
 from coach.strategy.words import say
 
 
 class Node(Strict):
     """A node: an element of the frame, a gap where the frame says nothing, an objective, a key result, or the branch of
-    what hangs in the air. `also`: what else it serves; `served`: whether anything below or beside it leads here."""
+    what hangs in the air. `also`: what else it serves; `served`: whether anything below or beside it leads here;
+    `missing`: what is not there, in words."""
 
     at: str
     kind: Literal["element", "gap", "objective", "key_result", "unlinked"]
@@ -20,6 +23,7 @@ class Node(Strict):
     strength: float | None = None
     also: tuple[str, ...] = ()
     served: bool = True
+    missing: str | None = None
     children: "tuple[Node, ...]" = ()
 
     def walk(self, depth: int = 0) -> "Iterator[tuple[int, Node]]":
@@ -37,21 +41,30 @@ class StrategyMap(Strict):
     unlinked: Node | None
 
 
-def map_of(strategy: Strategy, alignment: Alignment, draft: Draft) -> StrategyMap:
-    """Return the map of a frame with the aligned draft in it."""
-    return _Builder(strategy, alignment, draft).built()
+def map_of(draft: Draft, alignment: Alignment) -> StrategyMap:
+    """Return the map of the draft's frame with the aligned draft in it."""
+    strategy = draft.context.strategy or Strategy()
+    return _Builder(strategy, alignment.language, alignment.texts, draft.objectives).built()
+
+
+def map_of_frame(strategy: Strategy) -> StrategyMap:
+    """Return the map of a frame that no draft stands in: its gaps alone are missing."""
+    return _Builder(strategy, language_of(strategy), (), ()).built()
 
 
 class _Builder:
-    def __init__(self, strategy: Strategy, alignment: Alignment, draft: Draft) -> None:
+    def __init__(
+        self, strategy: Strategy, language: Language, texts: Sequence[AlignedText], objectives: Sequence[Objective]
+    ) -> None:
         self._strategy = strategy
-        self._language = alignment.language
-        self._names = {element.at: self._label(element.layer) for element in alignment.elements}
-        self._served = {link.element for text in alignment.texts for link in text.links}
-        self._texts: Mapping[str, AlignedText] = {text.at: text for text in alignment.texts}
+        self._language = language
+        self._names = {element.at: self._label(element.layer) for element in elements_of(strategy)}
+        self._served = {link.element for text in texts for link in text.links}
+        self._texts: Mapping[str, AlignedText] = {text.at: text for text in texts}
         self._hanging: dict[str, list[Node]] = {}
         self._in_the_air: list[Node] = []
-        for index, objective in enumerate(draft.objectives):
+        self._bare = not objectives
+        for index, objective in enumerate(objectives):
             self._hang(index, len(objective.key_results))
 
     def built(self) -> StrategyMap:
@@ -92,15 +105,28 @@ class _Builder:
     def _label(self, name: str) -> str:
         return say(self._language, f"layers.{name}")
 
+    def _missing(self, name: str) -> str:
+        return say(self._language, f"map.{name}")
+
     def _element(
         self, at: str, layer: str, text: str | None, *, children: Sequence[Node] = (), prefix: str = ""
     ) -> Node:
         label = f"{self._label(layer)} · {prefix}" if prefix else self._label(layer)
         own = self._hanging.get(at, [])
         if not text or not text.strip():
-            return Node(at=at, kind="gap", label=label, text="", served=False, children=(*own, *children))
+            missing = self._missing("gap")
+            return Node(
+                at=at, kind="gap", label=label, text="", served=False, missing=missing, children=(*own, *children)
+            )
+        served = self._bare or at in self._served
         return Node(
-            at=at, kind="element", label=label, text=text.strip(), served=at in self._served, children=(*own, *children)
+            at=at,
+            kind="element",
+            label=label,
+            text=text.strip(),
+            served=served,
+            missing=None if served else self._missing("unserved"),
+            children=(*own, *children),
         )
 
     def _hang(self, index: int, size: int) -> None:
@@ -127,5 +153,6 @@ class _Builder:
             strength=max((link.strength for link in text.links), default=None),
             also=tuple(dict.fromkeys(self._names[link.element] for link in text.links if link.element != home)),
             served=bool(text.links),
+            missing=None if text.links else self._missing("no_link"),
             children=children,
         )

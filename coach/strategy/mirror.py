@@ -12,6 +12,13 @@ from coach.strategy.words import say
 Outcome = Literal["moved", "not_moved", "wrong_hypothesis", "not_tried", "unknown"]
 
 
+class MirrorRequest(Strict):
+    """Figures before and after a cycle."""
+
+    language: Language = "de"
+    figures: tuple[Figure, ...]
+
+
 class Mirrored(Strict):
     """What the figures say of the hypothesis, and one question."""
 

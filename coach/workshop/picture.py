@@ -1,25 +1,21 @@
 """The heatmap on one page, as SVG (text as outlines, so that nothing in it is ever read as markup) or PNG."""
 
 import io
-import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from coach.formats.pen import drawable, pen
 from coach.language import Language
 from coach.workshop.result import Result
 from coach.workshop.words import share, word
 
 _LONGEST = 46
 _PALEST_TOP = 6
-_DRAWING = threading.Lock()
 
 
 def drawn(result: Result, *, name_of: Callable[[str], str], language: Language, kind: str, cache: Path) -> bytes:
     """Return the picture as `svg` or `png`; matplotlib keeps its list of fonts in `cache`."""
-    with _DRAWING:  # matplotlib is not thread-safe
-        os.environ.setdefault("MPLCONFIGDIR", str(cache))
-        cache.mkdir(parents=True, exist_ok=True)
+    with pen(cache):
         return _draw(result, name_of, language, kind)
 
 
@@ -76,9 +72,6 @@ def _label(number: int | None, kind: str | None, language: Language) -> str:
 
 
 def _drawable(text: str) -> str:
-    """Return a text on one line without what the font in the package cannot draw, and not longer than fits."""
-    from matplotlib import font_manager  # noqa: PLC0415 - heavy
-
-    font = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
-    plain = "".join(c if font.get_char_index(ord(c)) else "·" for c in " ".join(text.split()))
+    """Return a text as the font in the package can draw it, and not longer than fits."""
+    plain = drawable(text)
     return plain if len(plain) <= _LONGEST else plain[: _LONGEST - 1] + "…"

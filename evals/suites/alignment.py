@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from coach.language import LANGUAGES
-from coach.strategy.alignment import Alignment
+from coach.strategy.aligned import Alignment
 from evals.frames import LabelledFrame, Split, frames, place_of
 from evals.request import Request
 from evals.scorers.classes import ClassScore, from_counts

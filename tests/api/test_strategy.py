@@ -60,6 +60,11 @@ def test_the_map_is_a_tree_or_a_picture(plain_client: TestClient) -> None:
     assert picture.headers["content-type"] == "image/svg+xml"
     assert picture.text.startswith("<svg")
     assert "Sommerfest" in picture.text
+    assert "kein eigener Bezug" in picture.text
+    printed = plain_client.post("/v1/strategy/map?format=png", json=body)
+    assert (printed.headers["content-type"], printed.content[:4]) == ("image/png", b"\x89PNG")
+    refused = plain_client.post("/v1/strategy/map?format=gif", json=body)
+    assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
 
 
 def test_a_frame_is_read_from_a_file_and_looked_at(plain_client: TestClient) -> None:
@@ -115,6 +120,7 @@ def test_readiness_in_every_form(plain_client: TestClient) -> None:
     assert "First steps" in plain_client.post("/v1/readiness?format=markdown", json=body).text
     assert plain_client.post("/v1/readiness?format=docx", json=body).content.startswith(b"PK")
     assert plain_client.post("/v1/readiness?format=svg", json=body).text.startswith("<svg")
+    assert plain_client.post("/v1/readiness?format=png", json=body).content.startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize(
@@ -163,3 +169,20 @@ def test_each_tenant_sees_only_its_own(
         assert client.request(method, address).status_code == 401
     assert client.get("/v1/strategy", headers=theirs).json() == client.get("/v1/cycles", headers=theirs).json() == []
     assert client.post("/v1/readiness", json={}).status_code == 401
+
+
+def test_a_conversation_carries_a_stored_frame(
+    client_with_keys: TestClient, ours: dict[str, str], theirs: dict[str, str]
+) -> None:
+    client = client_with_keys
+    frame = client.post("/v1/strategy", json={"name": "Haus", "strategy": FRAME}, headers=ours).json()["id"]
+    opening = {"language": "de", "strategy_id": frame}
+    begun = client.post("/v1/conversations", json=opening, headers=ours)
+    assert begun.json()["conversation"]["context"]["strategy"]["moal"] == FRAME["moal"]
+    address = f"/v1/conversations/{begun.json()['conversation']['id']}/messages"
+    client.post(address, json={"text": "O: Zugesagte Zeiten gelten\n- KR: 120 Gäste kommen"}, headers=ours)
+    answer = client.post(address, json={"text": "Worauf zahlt das ein?"}, headers=ours).json()
+    assert "zahlt auf „Zugesagte Zeiten gelten“ ein (Ziel der Scorecard)." in answer["reply"]["text"]
+    assert client.post("/v1/conversations", json=opening, headers=theirs).status_code == 404
+    refused = client.post("/v1/conversations", json={"strategy_id": 5}, headers=ours)
+    assert refused.json()["errors"][0]["pointer"] == "/strategy_id"

@@ -31,6 +31,10 @@ def test_a_pasted_frame_with_a_draft_is_shown_and_not_stored(plain_client: TestC
     assert "Pünktlichkeit der Touren" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert plain_client.get("/v1/strategy").json() == []
+    for form, head in (("svg", b"<svg"), ("png", b"\x89PNG")):
+        saved = plain_client.post("/strategy", data={"frame": FRAME_TEXT, "draft": DRAFT_TEXT, "form": form})
+        assert saved.content.startswith(head)
+        assert saved.headers["content-disposition"] == f'attachment; filename="map.{form}"'
 
 
 def test_what_cannot_be_read_comes_back_with_the_text(plain_client: TestClient) -> None:
@@ -55,6 +59,9 @@ def test_a_stored_frame_shows_its_cycle_and_gives_its_map(plain_client: TestClie
     assert f"/strategy/{frame}/map.svg" in page
     picture = plain_client.get(f"/strategy/{frame}/map.svg")
     assert (picture.headers["content-type"], picture.text[:4]) == ("image/svg+xml", "<svg")
+    printed = plain_client.get(f"/strategy/{frame}/map.png")
+    assert (printed.headers["content-type"], printed.content[:4]) == ("image/png", b"\x89PNG")
+    assert plain_client.get(f"/strategy/{frame}/map.gif").status_code == 422
     assert "Q1" in plain_client.get("/cycles?lang=de").text
     assert DRAFT["objective"] in plain_client.get(f"/cycles/{cycle}?lang=en").text
     assert plain_client.get("/strategy/nope").status_code == plain_client.get("/cycles/nope").status_code == 404

@@ -187,7 +187,7 @@ def test_the_context_is_heard_and_asked_about_once(talk: Talk) -> None:
     moal = {"strategy": {"moal": "Mieter:innen kommen ohne Hilfe zurecht"}}
     talked = talk([draft, "auf das Moal", "auf das Moal"], context=moal)
     asked = [turn.reply.question.text for turn in talked.turns if turn.reply.question]
-    assert asked.count("Auf welchen Teil eurer Strategie zahlt das ein?") <= 1
+    assert sum("zahlt das darauf ein" in text for text in asked) <= 1
 
 
 def test_the_head_does_not_grow_with_the_talk(talk: Talk) -> None:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from coach.cli import cycle, readiness, strategy  # noqa: F401 - they register commands
 from coach.cli.app import app
+from coach.errors import CoachError
 
 FRAME = "# Purpose\nMenschen bestimmen selbst.\n# Moal\nTöchter sagen: Ich kann schlafen.\n# Kundenperspektive\n- Zugesagte Zeiten gelten (KPIs: Pünktlichkeit der Touren)\n"
 DRAFT = (
@@ -37,9 +38,43 @@ def test_a_frame_is_checked_aligned_drawn_and_stored(files: Path) -> None:
     assert json.loads(run("strategy", "align", frame, draft, "--json"))["summary"]["texts"] == 4
     run("strategy", "map", frame, draft, "-o", str(files / "map.svg"))
     assert (files / "map.svg").read_text(encoding="utf-8").startswith("<svg")
+    run("strategy", "map", frame, draft, "-o", str(files / "map.png"))
+    assert (files / "map.png").read_bytes().startswith(b"\x89PNG")
     assert run("strategy", "add", "Haus", frame).split()[1] == "1"
     assert run("strategy", "add", "Haus", frame).split()[1] == "2"
     assert run("strategy", "list").split()[1:] == ["2", "Haus"]
+    identifier = run("strategy", "list").split()[0]
+    assert json.loads(run("strategy", "show", identifier, "--version", "1"))["purpose"] == "Menschen bestimmen selbst."
+    run("strategy", "delete", identifier)
+    assert run("strategy", "list") == ""
+
+
+def test_figures_are_mirrored(files: Path) -> None:
+    (files / "figures").write_text("language: en\nfigures: [{kpi: NPS, before: '31', after: '31', experienced: true}]")
+    assert "NPS didn't" in run("strategy", "mirror", str(files / "figures"))
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (("strategy", "map", "{frame}", "{draft}", "-o", "{folder}/map.gif"), ".svg or .png"),
+        (("strategy", "map", "{frame}", "{draft}", "-o", "{folder}/none/map.png"), "No such file"),
+        (("strategy", "align", "{frame}", "{folder}/none.md"), "No such file"),
+        (("strategy", "show", "nope"), "nope"),
+        (("strategy", "mirror", "{frame}"), "is not YAML"),
+        (("strategy", "bridge", "Trust", "--perspective", "moon"), "/goal/perspective"),
+        (("cycle", "start", "{bad}"), "/starts"),
+        (("readiness", "{bad}"), "/name"),
+    ],
+)
+def test_bad_input_says_what_is_wrong_and_where(files: Path, words: tuple[str, ...], named: str) -> None:
+    (files / "bad.yaml").write_text("name: Q1\n", encoding="utf-8")
+    names = {"frame": files / "frame.md", "draft": files / "draft.md", "bad": files / "bad.yaml", "folder": files}
+    done = CliRunner().invoke(app, [word.format(**names) for word in words])
+    assert isinstance(done.exception, CoachError)
+    problems = getattr(done.exception, "problems", None)
+    said = " ".join(f"{each.pointer} {each.detail}" for each in problems) if problems else str(done.exception)
+    assert named in said
 
 
 def test_the_bridge_is_printed(files: Path) -> None:

@@ -10,7 +10,8 @@ from coach.catalog import Catalog
 from coach.embedding import BundledEmbedder, can_embed
 from coach.kinds import open_classifier
 from coach.okr import Draft, ParentOKR, Strategy, parse_draft
-from coach.strategy.alignment import Align, Alignment
+from coach.strategy.aligned import Alignment
+from coach.strategy.alignment import Align
 from coach.strategy.likeness import alike
 from coach.strategy.map import StrategyMap, map_of
 from evals.frames import LabelledFrame, read_frames
@@ -31,7 +32,7 @@ def by_meaning(catalog: Catalog) -> Align:
 
 
 def drawn(draft: Draft, found: Alignment) -> StrategyMap:
-    return map_of(draft.context.strategy or Strategy(), found, draft)
+    return map_of(draft, found)
 
 
 def test_words_of_one_kind_are_alike_and_others_are_not() -> None:
