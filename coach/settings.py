@@ -41,6 +41,9 @@ class Settings(Strict):
     llm_timeout: Annotated[float, Field(gt=0, le=600)] = Field(
         default=60.0, description="seconds for all attempts of a request"
     )
+    llm_answer_tokens: Annotated[int, Field(ge=100)] | None = Field(
+        default=None, description="what one answer of judging or rewriting may hold; for small and slow models"
+    )
     llm_connect_timeout: Annotated[float, Field(gt=0, le=600)] = Field(default=5.0, description="seconds to connect")
     llm_first_timeout: Annotated[float, Field(gt=0, le=600)] = Field(
         default=30.0, description="seconds until a streamed answer begins"

@@ -27,6 +27,7 @@ from coach.settings import Settings
 if TYPE_CHECKING:
     from coach.chat import ChatCoach
     from coach.chat.voice import Voice
+    from coach.feedback import Example
     from coach.llm import Budget, Meter
     from coach.retrieval.search import Found, Search
     from coach.roles import Roles
@@ -181,14 +182,20 @@ class Coach:
         wanted = self.settings.llm_keep_hours > 0 and self.critic.asks_model(draft)
         return self.answers.of(tenant) if wanted else None
 
+    def examples(self, tenant: str, draft: Draft) -> "tuple[Example, ...]":
+        """Return what the tenant has said of findings, for the model to see; nothing where none takes part."""
+        return self.feedback.examples(tenant) if self.critic.asks_model(draft) else ()
+
     def review(self, tenant: str, draft: Draft, *, muted: frozenset[str] | None = None) -> Review:
         """Return the review of a tenant's draft: without what it has muted, from memory where it is a repeat."""
         quiet = self.muted(tenant) if muted is None else muted
-        return self.critic.review(draft, muted=quiet, memory=self.memory(tenant, draft))
+        examples = self.examples(tenant, draft)
+        return self.critic.review(draft, muted=quiet, memory=self.memory(tenant, draft), examples=examples)
 
     def streamed(self, tenant: str, draft: Draft) -> Iterator[Review]:
         """Yield the review by the rules at once where a model takes part, then the one of `review`."""
-        return self.critic.reviews(draft, muted=self.muted(tenant), memory=self.memory(tenant, draft))
+        examples, memory = self.examples(tenant, draft), self.memory(tenant, draft)
+        return self.critic.reviews(draft, muted=self.muted(tenant), memory=memory, examples=examples)
 
     def delete_review(self, tenant: str, identifier: str) -> None:
         """Delete a stored review, the feedback on it, and what models answered about its draft."""

@@ -7,18 +7,23 @@ from coach.catalog import Catalog
 from coach.critique.asking import Asked, Look, ask
 from coach.critique.detect import Detection
 from coach.critique.elements import LANGUAGE_NAMES, elements_of, name_of, pointer_to
+from coach.critique.fitting import fitting
 from coach.critique.ground import Ground
 from coach.critique.memory import Recollection
 from coach.critique.sources import Sources
 from coach.critique.verdicts import Given, Judgement, Verdict, read_verdicts
 from coach.detectors import DraftSubject, Hit, Place
+from coach.feedback import Example
 from coach.language import Language
-from coach.llm import ChatModel
+from coach.llm import Bounds, ChatModel
 from coach.prompting import open_prompt
 from coach.review import Dismissed, Level
 
 _MODEL_CONFIDENCE = 0.8
 _MEANING = 300
+_MOST_FINDINGS = 4
+_TEXTS = {"reason": 240, "quote": 160}
+_FRAME = 70
 
 
 class Judged(NamedTuple):
@@ -46,10 +51,12 @@ class Judge:
         sources: Sources,
         *,
         may_dismiss: bool = True,
+        examples: Sequence[Example] = (),
         recollection: Recollection | None = None,
     ) -> Judged:
         """Return the detections that stand, with those that the model added.
 
+        `examples`: what the tenant said of findings before.
         `may_dismiss`: False where the draft gives orders, which may have reached the model.
         """
         slugs = dict.fromkeys(detection.pattern.slug for detection in detections)
@@ -64,6 +71,7 @@ class Judge:
                 "patterns": listed,
                 "passages": [{"id": p.id, "heading": p.heading, "text": p.text} for p in passages.values()],
                 "draft": {name: subject.reading_at(place).text for name, place in names.items()},
+                "examples": [_shown(example) for example in examples],
                 "findings": [{"element": name_of(d.place), "pattern": d.pattern.slug} for d in found],
             }
         )
@@ -80,7 +88,19 @@ class Judge:
         def look(judgement: Judgement) -> Look[list[Verdict]]:
             return Look(*read_verdicts(judgement, given, self._catalog))
 
-        asked = ask(self._model, messages, Judgement, look, version=prompt.version, recollection=recollection)
+        fit = fitting(self._model.answer_tokens, len(names), _MOST_FINDINGS, _TEXTS, frame=_FRAME)
+        known = [passage["passage"] for passage in listed] + list(passages)
+        bounds = Bounds(
+            one_of={
+                "element": list(names),
+                "pattern": [p["slug"] for p in listed],
+                "citation": sorted({*known} - {""}),
+            },
+            at_most={"elements": fit.entries, "findings": fit.parts, **fit.texts},
+        )
+        asked = ask(
+            self._model, messages, Judgement, look, version=prompt.version, bounds=bounds, recollection=recollection
+        )
         stand, dismissed = _applied(asked.kept, detections, subject.profile, may_dismiss=may_dismiss)
         return Judged(stand, dismissed, asked, prompt.version)
 
@@ -96,6 +116,12 @@ class Judge:
             for slug, pattern in self._catalog.patterns.items()
             if pattern.level != Level.PROCESS and pattern.severity_in(subject.profile) and slug not in subject.muted
         ]
+
+
+def _shown(example: Example) -> dict[str, str]:
+    """Return an example in the words of the prompt."""
+    verdict = {"accept": "confirmed", "reject": "dismissed"}[example.verdict]
+    return {"text": example.text, "pattern": example.pattern, "words": example.words, "verdict": verdict}
 
 
 def _applied(

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from coach.catalog import Catalog
 from coach.critique.asking import Asked, Look, ask
 from coach.critique.elements import LANGUAGE_NAMES, elements_of, name_of
+from coach.critique.fitting import fitting
 from coach.critique.hypotheses import about_kpi, is_hypothesis
 from coach.critique.memory import Recollection
 from coach.critique.scaffold import placeholders_in
@@ -16,7 +17,7 @@ from coach.critique.sources import Sources
 from coach.critique.verify import Verify
 from coach.detectors import DraftSubject, Place
 from coach.language import Language
-from coach.llm import ChatModel
+from coach.llm import Bounds, ChatModel
 from coach.okr import Draft
 from coach.prompting import open_prompt
 from coach.reading.normal import normalise
@@ -27,6 +28,9 @@ _MOST_HYPOTHESES = 3
 _FEWEST_HYPOTHESES = 2
 _EXAMPLES = 24
 _SHOWN = 60
+_TEXTS = {"text": 320, "changes_for": 120, "observed_by": 120, "assumption": 240}
+_FRAME = 60
+_HYPOTHESES_FRAME = 120
 
 
 class AlternativeText(BaseModel):
@@ -127,7 +131,22 @@ class RewriteWithModel:
             missing = [place for place in wanted if not verified[place] and place not in by_place]
             return Look(None, [*open_still, *(f"{name_of(place)} has no alternative" for place in missing)])
 
-        asked = ask(self._model, messages, Rewrites, look, version=prompt.version, recollection=recollection)
+        believed = _MOST_HYPOTHESES if kpis & wanted.keys() else 0
+        frame = _FRAME + (_HYPOTHESES_FRAME if believed else 0)
+        fit = fitting(self._model.answer_tokens, len(wanted), _MOST_ALTERNATIVES, _TEXTS, frame=frame)
+        bounds = Bounds(
+            one_of={"element": [name_of(place) for place in wanted]},
+            at_most={
+                "rewrites": fit.entries,
+                "alternatives": fit.parts,
+                "hypotheses": believed,
+                "hypotheses[]": fit.texts["assumption"],
+                **fit.texts,
+            },
+        )
+        asked = ask(
+            self._model, messages, Rewrites, look, version=prompt.version, bounds=bounds, recollection=recollection
+        )
         offered = {place: _offer(rewrites) for place, rewrites in verified.items() if rewrites}
         return Offered(offered, hypotheses, asked, prompt.version)
 

@@ -34,7 +34,8 @@ class Price(NamedTuple):
 class ModelAddress(NamedTuple):
     """Where a model answers and under which name; `timeout` is for all attempts of a request. The key is never printed.
 
-    `api_version` set: Azure OpenAI; the base URL is the resource's or the deployment's.
+    `answer_tokens`: what one structured answer may hold; None: what it takes. `api_version` set: Azure OpenAI; the base
+    URL is the resource's or the deployment's.
     """
 
     model: str
@@ -46,6 +47,7 @@ class ModelAddress(NamedTuple):
     headers: Mapping[str, str] = {}
     api_version: str | None = None
     price: Price | None = None
+    answer_tokens: int | None = None
 
     def __repr__(self) -> str:
         return f"ModelAddress({self.model!r} at {self.place})"
