@@ -50,6 +50,7 @@ def addresses(settings: Settings, model: str) -> list[ModelAddress]:
         api_version=settings.llm_api_version,
         price=_price(settings),
         answer_tokens=settings.llm_answer_tokens,
+        context_tokens=settings.llm_context_tokens,
     )
     return [first, *(_fallback(named, first, settings) for named in settings.llm_fallback_models)]
 
@@ -63,7 +64,14 @@ def _fallback(named: str, first: ModelAddress, settings: Settings) -> ModelAddre
         return first._replace(model=model, base_url=url)
     key = settings.llm_fallback_api_key.get_secret_value() if settings.llm_fallback_api_key else None
     return ModelAddress(
-        model, url, key, first.timeout, first.timeouts, price=first.price, answer_tokens=first.answer_tokens
+        model,
+        url,
+        key,
+        first.timeout,
+        first.timeouts,
+        price=first.price,
+        answer_tokens=first.answer_tokens,
+        context_tokens=first.context_tokens,
     )
 
 

@@ -14,7 +14,7 @@ from coach.critique.memory import digest_of
 from coach.critique.pipeline import Models
 from coach.detectors import faults_of
 from coach.embedding import BundledEmbedder, Embedder, PrecomputedEmbedder, TunedEmbedder, tuned_embedder
-from coach.errors import Fault
+from coach.errors import Fault, NotFound
 from coach.kinds import open_classifier
 from coach.language import Language
 from coach.learned import Learned
@@ -277,6 +277,14 @@ class Coach:
         if self.settings.database_url is None:
             return muted_in(self.settings.own_database, tenant)
         return frozenset(muted.pattern for muted in self.feedback.muted(tenant))
+
+    def names_of(self, slug: str) -> tuple[str, ...]:
+        """Return every name of a pattern, today's and former ones; of one that nobody knows, the name itself."""
+        try:
+            pattern = self.catalog.pattern(slug)
+        except NotFound:
+            return (slug,)
+        return (pattern.slug, *pattern.former)
 
     @cached_property
     def keys(self) -> "KeyStore":

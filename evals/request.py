@@ -22,6 +22,17 @@ class Request:
     most: int | None = None
     rubric: bool = True
 
+    def asked_about(self) -> list[LabelledDraft]:
+        """Return the labelled drafts that are reviewed: all by rules; with a model `most`, half German."""
+        if self.mode == "rules" or self.most is None:
+            return self.drafts
+        chosen: list[LabelledDraft] = []
+        for language in ("de", "en"):
+            own = [draft for draft in self.drafts if draft.lang == language]
+            number = max(1, self.most // 2)
+            chosen += own[:: max(1, len(own) // number)][:number]
+        return chosen
+
     def write(self, name: str, text: str) -> None:
         """Write a file beside the report, where there is to be one."""
         if self.folder is not None:

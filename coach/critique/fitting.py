@@ -1,7 +1,9 @@
-"""How much a model may answer: less of it where one answer must stay short."""
+"""How much a model is told and may answer: less of it where its context is small."""
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from coach.prompting import Message, Prompt
 
 _CHARACTERS_PER_TOKEN = 2.5
 _ENTRY = 20
@@ -30,6 +32,24 @@ def fitting(tokens: int | None, entries: int, parts: int, texts: Mapping[str, in
         if chosen.entries * (_ENTRY + chosen.parts * (frame + characters / _CHARACTERS_PER_TOKEN)) <= tokens:
             break
     return chosen
+
+
+def fitted(
+    prompt: Prompt, inputs: Mapping[str, Any], shorter: Iterable[Mapping[str, Any]], tokens: int | None
+) -> Sequence[Message]:
+    """Return the messages of a prompt, with shorter inputs, one after another, until they fit into `tokens`.
+
+    Where nothing fits, the shortest: what matters stands at its end, and whether it is cut off is the server's to say.
+    """
+    messages = prompt.render(inputs)
+    if tokens is None:
+        return messages
+    for fewer in shorter:
+        if sum(len(message.content) for message in messages) <= tokens * _CHARACTERS_PER_TOKEN:
+            break
+        inputs = {**inputs, **fewer}
+        messages = prompt.render(inputs)
+    return messages
 
 
 def _smaller(entries: int, parts: int, texts: Mapping[str, int]) -> Iterator[Fit]:

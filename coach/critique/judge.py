@@ -1,13 +1,13 @@
 """Judge: a model confirms, dismisses or adds findings; code checks every word of what it says."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from coach.catalog import Catalog
 from coach.critique.asking import Asked, Look, ask
 from coach.critique.detect import Detection
 from coach.critique.elements import LANGUAGE_NAMES, elements_of, name_of, pointer_to
-from coach.critique.fitting import fitting
+from coach.critique.fitting import fitted, fitting
 from coach.critique.ground import Ground
 from coach.critique.memory import Recollection
 from coach.critique.sources import Sources
@@ -20,7 +20,7 @@ from coach.prompting import open_prompt
 from coach.review import Dismissed, Level
 
 _MODEL_CONFIDENCE = 0.8
-_MEANING = 300
+_MEANINGS = (300, 100, 0)
 _MOST_FINDINGS = 4
 _TEXTS = {"reason": 240, "quote": 160}
 _FRAME = 70
@@ -65,16 +65,17 @@ class Judge:
         names = dict(elements_of(subject))
         found = [d for d in detections if d.place.objective is not None]
         prompt = open_prompt("judge")
-        messages = prompt.render(
-            {
-                "language_name": LANGUAGE_NAMES[language],
-                "patterns": listed,
-                "passages": [{"id": p.id, "heading": p.heading, "text": p.text} for p in passages.values()],
-                "draft": {name: subject.reading_at(place).text for name, place in names.items()},
-                "examples": [_shown(example) for example in examples],
-                "findings": [{"element": name_of(d.place), "pattern": d.pattern.slug} for d in found],
-            }
-        )
+        inputs = {
+            "language_name": LANGUAGE_NAMES[language],
+            "patterns": _briefly(listed, _MEANINGS[0]),
+            "passages": [{"id": p.id, "heading": p.heading, "text": p.text} for p in passages.values()],
+            "draft": {name: subject.reading_at(place).text for name, place in names.items()},
+            "examples": [_shown(example) for example in examples],
+            "findings": [{"element": name_of(d.place), "pattern": d.pattern.slug} for d in found],
+        }
+        shorter: list[Mapping[str, Any]] = [{"passages": []}]
+        shorter += [{"patterns": _briefly(listed, most)} for most in _MEANINGS[1:]]
+        messages = fitted(prompt, inputs, [*shorter, {"examples": []}], self._model.prompt_tokens)
         given = Given(
             subject=subject,
             places=names,
@@ -111,11 +112,16 @@ class Judge:
                 "slug": slug,
                 "level": pattern.level.value,
                 "passage": next((passage.id for passage in self._ground.passages_for(slug, language)), ""),
-                "meaning": " ".join(pattern.text["en"].sections[0].text.split())[:_MEANING],
+                "meaning": " ".join(pattern.text["en"].sections[0].text.split()),
             }
             for slug, pattern in self._catalog.patterns.items()
             if pattern.level != Level.PROCESS and pattern.severity_in(subject.profile) and slug not in subject.muted
         ]
+
+
+def _briefly(listed: Sequence[dict[str, str]], most: int) -> list[dict[str, str]]:
+    """Return the patterns with no more than so many characters of what each means."""
+    return [{**pattern, "meaning": pattern["meaning"][:most]} for pattern in listed]
 
 
 def _shown(example: Example) -> dict[str, str]:

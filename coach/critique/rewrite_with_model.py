@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from coach.catalog import Catalog
 from coach.critique.asking import Asked, Look, ask
 from coach.critique.elements import LANGUAGE_NAMES, elements_of, name_of
-from coach.critique.fitting import fitting
+from coach.critique.fitting import fitted, fitting
 from coach.critique.hypotheses import about_kpi, is_hypothesis
 from coach.critique.memory import Recollection
 from coach.critique.scaffold import placeholders_in
@@ -26,7 +26,7 @@ from coach.review import Alternative, Basis, Finding, Level, Rewrite, Severity
 _MOST_ALTERNATIVES = 3
 _MOST_HYPOTHESES = 3
 _FEWEST_HYPOTHESES = 2
-_EXAMPLES = 24
+_EXAMPLES = (24, 8, 3)
 _SHOWN = 60
 _TEXTS = {"text": 320, "changes_for": 120, "observed_by": 120, "assumption": 240}
 _FRAME = 60
@@ -90,18 +90,17 @@ class RewriteWithModel:
             return Offered({}, {}, None, prompt.version)
         names = dict(elements_of(subject))
         kpis = about_kpi(located)
-        messages = prompt.render(
-            {
-                "language_name": LANGUAGE_NAMES[language],
-                "examples": self._examples(language),
-                "draft": {name: subject.reading_at(place).text for name, place in names.items()},
-                "context": draft.context.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
-                "wanted": {
-                    name_of(place): {"kpi": place in kpis, "open": sorted(messages)}
-                    for place, messages in wanted.items()
-                },
-            }
-        )
+        inputs = {
+            "language_name": LANGUAGE_NAMES[language],
+            "examples": self._examples(language, _EXAMPLES[0]),
+            "draft": {name: subject.reading_at(place).text for name, place in names.items()},
+            "context": draft.context.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
+            "wanted": {
+                name_of(place): {"kpi": place in kpis, "open": sorted(messages)} for place, messages in wanted.items()
+            },
+        }
+        fewer = [{"examples": self._examples(language, number)} for number in _EXAMPLES[1:]]
+        messages = fitted(prompt, inputs, fewer, self._model.prompt_tokens)
         verified: dict[Place, list[Rewrite]] = {place: [] for place in wanted}
         hypotheses: dict[Place, tuple[str, ...]] = {}
         told = messages[0].content
@@ -168,9 +167,9 @@ class RewriteWithModel:
             if candidates:
                 yield self._verify(candidates, subject, language, sources)
 
-    def _examples(self, language: Language) -> list[dict[str, str]]:
-        entries = self._catalog.transformations[:: max(1, len(self._catalog.transformations) // _EXAMPLES)]
-        texts = [entry.in_language(language) for entry in entries[:_EXAMPLES]]
+    def _examples(self, language: Language, number: int) -> list[dict[str, str]]:
+        entries = self._catalog.transformations[:: max(1, len(self._catalog.transformations) // number)]
+        texts = [entry.in_language(language) for entry in entries[:number]]
         return [
             {
                 "before": text.write[0],

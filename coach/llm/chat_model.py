@@ -20,6 +20,7 @@ from coach.usage import Usage
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
+_ANSWER_PART = 8
 _LONGEST_QUOTE = 20_000
 
 
@@ -47,7 +48,9 @@ class ChatModel:
         self._upstreams = tuple(upstreams)
         self._dialects = dialects
         self._budget = budget or Unmetered()
-        self.answer_tokens = upstreams[0].address.answer_tokens
+        context = upstreams[0].address.context_tokens
+        self.answer_tokens = upstreams[0].address.answer_tokens or (context and context // _ANSWER_PART)
+        self.prompt_tokens = context and context - (self.answer_tokens or 0)
         self._seconds = upstreams[0].address.timeout
         self._sleep = sleep
 
@@ -145,7 +148,7 @@ class ChatModel:
     ) -> tuple[Attempts, Said]:
         self._admit()
         failure: ModelError | None = None
-        for attempts in self._plans("answer", deadline):
+        for attempts in self._plans("answer" if bounds == UNBOUNDED else "bounded", deadline):
             pause: float | None = 0.0
             while pause is not None:
                 if pause:

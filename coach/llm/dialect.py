@@ -74,7 +74,7 @@ class Dialects:
             return self._known[key]
 
     def settled(self, address: ModelAddress, use: str) -> bool:
-        """Whether `use` (answer, stream) has worked in this process."""
+        """Whether `use` (answer, bounded, stream) has worked in this process."""
         return (_key(address), use) in self._settled
 
     def suppose(self, address: ModelAddress, dialect: Dialect) -> None:

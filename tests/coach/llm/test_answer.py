@@ -304,3 +304,11 @@ def test_a_server_that_takes_no_bounds_gets_the_schema_without_them(
     again = Door(memory=memory).open([address(server.url)])
     again.answer(ASKED, Part, again.deadline(), bounds=CLOSED)
     assert schemas(server.requests)[-1] == schemas(server.requests)[-2]
+
+
+def test_what_worked_without_bounds_is_no_promise_that_bounds_are_taken(serve: Serve) -> None:
+    server = serve(refusing("maxLength"))
+    model = open_chat_model(address(server.url))
+    model.answer(ASKED, Part, model.deadline())
+    assert model.answer(ASKED, Part, model.deadline(), bounds=CLOSED).calls == 1
+    assert "maxLength" not in json.dumps(schemas(server.requests)[-1])
