@@ -75,7 +75,7 @@ def test_a_verdict_is_shown_with_its_text_and_without_its_comment(
         {
             "text": LEARNT["key_results"][0],
             "pattern": "output-as-key-result",
-            "words": "Launch",
+            "words": "Launch the caller portal",
             "verdict": said,
         }
     ]
@@ -103,7 +103,7 @@ def test_no_tenant_s_examples_are_shown_to_another(
 ) -> None:
     judge(open_client, "accept", headers=ours)
     assert shown(open_client, model_server, headers=theirs) == []
-    assert "caller" not in json.dumps(model_server.requests)
+    assert "caller portal" not in json.dumps(model_server.requests)
     assert len(shown(open_client, model_server, headers=ours)) == 1
 
 

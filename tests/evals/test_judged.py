@@ -113,7 +113,7 @@ def measured(
 
 
 def test_a_judge_that_knows_is_right_alone_and_with_the_rules(
-    measured: Callable[[str], dict[str, Any]], model_server: ModelServer, capsys: pytest.CaptureFixture[str]
+    measured: Callable[[str], dict[str, Any]], model_server: ModelServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     model_server.answers = [oracle()]
     figures = measured("patterns")
@@ -122,7 +122,8 @@ def test_a_judge_that_knows_is_right_alone_and_with_the_rules(
         assert figures[f"both/{language}"]["clean_flagged"] == 0.0
         assert figures[f"rules alone/{language}"]["f1"] < 1.0
     assert figures["failed"] == 0
-    printed = capsys.readouterr().out
+    sys.__stdout__.flush()  # type: ignore[union-attr]
+    printed = capfd.readouterr().out
     assert all(way in printed for way in judged.WAYS)
     assert len(model_server.requests) == 2 * len(LABELLED), "one call with the findings, one without"
 

@@ -204,7 +204,7 @@ def test_examples_are_the_verdicts_with_their_texts_newest_first(
         (second.pattern, "reject"),
         (first.pattern, "accept"),
     ]
-    assert {(each.text, each.language) for each in examples} == {("Portal live", "de")}
+    assert {(each.text, each.language) for each in examples} == {("Portal live", review.language)}
     assert examples[1].words == (first.span.text if first.span else "")
     assert store.examples("b") == ()
     assert len(store.examples("a", most=2)) == 1, "bounded before it is read"
