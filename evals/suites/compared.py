@@ -133,8 +133,7 @@ def _worded(review: Review) -> Iterator[str]:
     yield from (finding.reason for finding in review.findings() if finding.reason)
     yield from (dismissed.reason for dismissed in review.dismissed)
     for objective in review.objectives:
-        for shown in (objective, *objective.key_results):
-            rewrite = shown.rewrite
+        for rewrite in (objective.rewrite, *(key_result.rewrite for key_result in objective.key_results)):
             if rewrite is None or rewrite.source != "model":
                 continue
             yield from rewrite.hypotheses

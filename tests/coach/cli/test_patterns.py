@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from coach.cli import patterns as _patterns  # noqa: F401 - registers the commands
 from coach.cli import review as _review  # noqa: F401 - registers the command

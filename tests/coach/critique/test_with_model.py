@@ -438,3 +438,22 @@ def test_a_model_with_little_room_is_asked_for_little(
     assert judge["properties"]["elements"]["maxItems"] == 1
     assert judge["$defs"]["JudgedElement"]["properties"]["findings"]["maxItems"] == 1
     assert rewrite["$defs"]["ElementRewrite"]["properties"]["alternatives"]["maxItems"] == 1
+
+
+def test_a_small_context_holds_what_matters(
+    catalog: Catalog, classifier: KindClassifier, learned: Learned | None, model_server: Any
+) -> None:
+    sizes = []
+    for context in (None, 2_048):
+        model = open_chat_model(ModelAddress("stub", model_server.url, "key", 60.0, context_tokens=context))
+        critic = Critic(catalog, classifier, learned=learned, models=Models(judge=model, rewrite=model))
+        model_server.requests.clear()
+        model_server.answers = [saying(NOTHING), saying(rewrites(GOOD))]
+        assert critic.review(parse_draft(DRAFT)).degraded is None
+        told = [request["messages"] for request in model_server.requests]
+        sizes.append([sum(len(message["content"]) for message in messages) for messages in told])
+        assert all(DRAFT["key_results"][0] in messages[1]["content"] for messages in told)
+        assert "- output-as-key-result (key_result)" in told[0][0]["content"]
+    (judge, rewrite), (short_judge, short_rewrite) = sizes
+    assert short_judge < judge / 2
+    assert short_rewrite < rewrite
