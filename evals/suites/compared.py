@@ -137,8 +137,9 @@ def _worded(review: Review) -> Iterator[str]:
             if rewrite is None or rewrite.source != "model":
                 continue
             yield from rewrite.hypotheses
-            for wording in (rewrite, *rewrite.alternatives):
-                yield from filter(None, (wording.text, wording.changes_for, wording.observed_by, wording.assumption))
+            yield from (rewrite.text, *(other.text for other in rewrite.alternatives))
+            for basis in (rewrite, *rewrite.alternatives):
+                yield from filter(None, (basis.changes_for, basis.observed_by, basis.assumption))
 
 
 def run(request: Request) -> dict[str, Any]:
