@@ -121,6 +121,7 @@ def test_a_whole_review_goes_through_over_rest_and_the_command_line(
         metrics = client.get("/metrics").text
     assert made.status_code == 201
     check(made.json())
+    assert made.json()["provenance"]["usage"]["prompt_tokens"] > 1_000
     tokens = re.search(rf'okr_coach_model_tokens_total{{kind="prompt",model="{MODEL}"}} ([0-9.]+)', metrics)
     assert tokens is not None
     assert float(tokens[1]) > 1_000
@@ -130,6 +131,7 @@ def test_a_whole_review_goes_through_over_rest_and_the_command_line(
     result = CliRunner().invoke(app, asked, input=json.dumps(DRAFT))
     review = json.loads(result.stdout)
     check(review)
+    assert review["provenance"]["cached"], "the same question, whichever door it comes through"
     assert result.exit_code == 0
 
 
@@ -140,5 +142,4 @@ def check(review: dict[str, Any]) -> None:
     found = review["objectives"][0]["key_results"][0]
     assert found["kind"] == "output"
     assert review["provenance"]["model"] == MODEL
-    assert review["provenance"]["usage"]["prompt_tokens"] > 1_000
     assert not re.search(r"\d", json.dumps([found["rewrite"], [each["reason"] for each in found["findings"]]]))
