@@ -175,10 +175,18 @@ def _model(coach: Coach) -> Iterator[Check]:
 
 
 def _answers(model: "ChatModel", dialects: "Dialects") -> str:
-    answer = model.answer(_ASK, _Greeting, model.deadline())
+    from coach.llm import Bounds  # noqa: PLC0415 - only with a model
+
+    answer = model.answer(_ASK, _Greeting, model.deadline(), bounds=Bounds(at_most={"greeting": 40}))
     dialect = dialects.of(model.upstreams[0].address)
-    without = "" if dialect.temperature else ", without temperature"
-    return f"schema mode {dialect.schema}{without}, {answer.usage.tokens} tokens"
+    left_out = {
+        "temperature": not dialect.temperature,
+        "lengths": not dialect.lengths,
+        "sets of values": not dialect.sets,
+    }
+    without = [name for name, holds in left_out.items() if holds]
+    told = f" without {', '.join(without)}" if without else ""
+    return f"schema mode {dialect.schema}{told}, {answer.usage.tokens} tokens"
 
 
 def _streams(model: "ChatModel") -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, model_validator
 
 from coach.errors import InputError
+from coach.language import Language
 from coach.okr import Strict, WrittenText, problems_of
 
 
@@ -43,6 +44,16 @@ class MutedPattern(Strict):
 
     pattern: str
     created_at: datetime
+
+
+class Example(Strict):
+    """A finding that a team accepted or rejected, with the text that it was about."""
+
+    pattern: str
+    text: str
+    words: str
+    language: Language
+    verdict: Literal["accept", "reject"]
 
 
 def parse_remarks(value: object) -> Remarks:

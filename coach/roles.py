@@ -49,6 +49,8 @@ def addresses(settings: Settings, model: str) -> list[ModelAddress]:
         headers={name: value.get_secret_value() for name, value in settings.llm_headers.items()},
         api_version=settings.llm_api_version,
         price=_price(settings),
+        answer_tokens=settings.llm_answer_tokens,
+        context_tokens=settings.llm_context_tokens,
     )
     return [first, *(_fallback(named, first, settings) for named in settings.llm_fallback_models)]
 
@@ -61,7 +63,16 @@ def _fallback(named: str, first: ModelAddress, settings: Settings) -> ModelAddre
     if urlsplit(url).netloc == urlsplit(first.root).netloc:
         return first._replace(model=model, base_url=url)
     key = settings.llm_fallback_api_key.get_secret_value() if settings.llm_fallback_api_key else None
-    return ModelAddress(model, url, key, first.timeout, first.timeouts, price=first.price)
+    return ModelAddress(
+        model,
+        url,
+        key,
+        first.timeout,
+        first.timeouts,
+        price=first.price,
+        answer_tokens=first.answer_tokens,
+        context_tokens=first.context_tokens,
+    )
 
 
 def _price(settings: Settings) -> Price | None:

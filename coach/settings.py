@@ -41,6 +41,12 @@ class Settings(Strict):
     llm_timeout: Annotated[float, Field(gt=0, le=600)] = Field(
         default=60.0, description="seconds for all attempts of a request"
     )
+    llm_answer_tokens: Annotated[int, Field(ge=100)] | None = Field(
+        default=None, description="what one answer of judging or rewriting may hold; for slow models that do not end"
+    )
+    llm_context_tokens: Annotated[int, Field(ge=2048)] | None = Field(
+        default=None, description="what prompt and answer together may hold; unset: about 12,000 are taken for granted"
+    )
     llm_connect_timeout: Annotated[float, Field(gt=0, le=600)] = Field(default=5.0, description="seconds to connect")
     llm_first_timeout: Annotated[float, Field(gt=0, le=600)] = Field(
         default=30.0, description="seconds until a streamed answer begins"

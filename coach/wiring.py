@@ -21,7 +21,7 @@ from coach.embedding import (
     TunedEmbedder,
     tuned_embedder,
 )
-from coach.errors import Fault
+from coach.errors import Fault, NotFound
 from coach.kinds import open_classifier
 from coach.language import Language
 from coach.learned import Learned
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from coach.chat import ChatCoach
     from coach.chat.voice import Voice
     from coach.conversation import Opening
+    from coach.feedback import Example
     from coach.llm import Budget, Meter
     from coach.retrieval.across import Embedders
     from coach.retrieval.search import Found, Search
@@ -200,14 +201,20 @@ class Coach:
         """Return the tenant's kept answers; None where no model takes part or nothing is kept."""
         return self._kept(tenant, wanted=self.critic.asks_model(draft))
 
+    def examples(self, tenant: str, draft: Draft) -> "tuple[Example, ...]":
+        """Return what the tenant has said of findings, for the model to see; nothing where none takes part."""
+        return self.feedback.examples(tenant) if self.critic.asks_model(draft) else ()
+
     def review(self, tenant: str, draft: Draft, *, muted: frozenset[str] | None = None) -> Review:
         """Return the review of a tenant's draft: without what it has muted, from memory where it is a repeat."""
         quiet = self.muted(tenant) if muted is None else muted
-        return self.critic.review(draft, muted=quiet, memory=self.memory(tenant, draft))
+        examples = self.examples(tenant, draft)
+        return self.critic.review(draft, muted=quiet, memory=self.memory(tenant, draft), examples=examples)
 
     def streamed(self, tenant: str, draft: Draft) -> Iterator[Review]:
         """Yield the review by the rules at once where a model takes part, then the one of `review`."""
-        return self.critic.reviews(draft, muted=self.muted(tenant), memory=self.memory(tenant, draft))
+        examples, memory = self.examples(tenant, draft), self.memory(tenant, draft)
+        return self.critic.reviews(draft, muted=self.muted(tenant), memory=memory, examples=examples)
 
     def delete_review(self, tenant: str, identifier: str) -> None:
         """Delete a stored review, the feedback on it, and what models answered about its draft."""
@@ -325,6 +332,14 @@ class Coach:
         if self.settings.database_url is None:
             return muted_in(self.settings.own_database, tenant)
         return frozenset(muted.pattern for muted in self.feedback.muted(tenant))
+
+    def names_of(self, slug: str) -> tuple[str, ...]:
+        """Return every name of a pattern, today's and former ones; of one that nobody knows, the name itself."""
+        try:
+            pattern = self.catalog.pattern(slug)
+        except NotFound:
+            return (slug,)
+        return (pattern.slug, *pattern.former)
 
     @cached_property
     def keys(self) -> "KeyStore":

@@ -12,11 +12,12 @@ from typing import Any
 from evals.baselines import compare, write_baselines
 from evals.drafts import LabelledDraft, LabelledNote, own_drafts, own_notes, read_drafts, read_notes
 from evals.request import Request
-from evals.suites import alignment, chat, kinds, patterns, process, retrieval, rewrites, stability
+from evals.suites import alignment, chat, compared, kinds, patterns, process, retrieval, rewrites, stability
 
 SUITES: Mapping[str, Callable[[Request], dict[str, Any]]] = {
     "alignment": alignment.run,
     "chat": chat.run,
+    "compared": compared.run,
     "kinds": kinds.run,
     "patterns": patterns.run,
     "process": process.run,
@@ -47,10 +48,23 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="where to write the figures")
     parser.add_argument("--report", type=Path, help="folder for report.md and its plots")
     parser.add_argument("--baselines", choices=["check", "write"], help="hold the figures against evals/baselines/")
+    parser.add_argument("--drafts", type=int, metavar="N", help="ask a model about N drafts, half of them German")
+    parser.add_argument("--no-rubric", action="store_true", help="let no model mark the rewrites of `compared`")
     arguments = parser.parse_args()
     drafts, notes = _material(arguments.data)
-    request = Request(drafts, notes, arguments.mode, arguments.report)
-    chosen = SUITES if arguments.suite == "all" else {arguments.suite: SUITES[arguments.suite]}
+    request = Request(
+        drafts,
+        notes,
+        arguments.mode,
+        arguments.report,
+        own_data=bool(arguments.data),
+        most=arguments.drafts,
+        rubric=not arguments.no_rubric,
+    )
+    if arguments.suite == "compared" and arguments.mode == "rules":
+        parser.error("compared asks a model: --mode llm")
+    every = {name: run for name, run in SUITES.items() if name != "compared"}  # which is part of rewrites
+    chosen = every if arguments.suite == "all" else {arguments.suite: SUITES[arguments.suite]}
     printed = _Both()
     with contextlib.redirect_stdout(printed):
         if not arguments.data:

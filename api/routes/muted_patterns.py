@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 
 from api.dependencies import TenantCoachDependency, TenantDependency
-from coach.errors import NotFound
 from coach.feedback import MutedPattern
 
 router = APIRouter(prefix="/muted-patterns", tags=["reviews"])
@@ -24,10 +23,4 @@ def mute_pattern(coach: TenantCoachDependency, tenant: TenantDependency, slug: s
 @router.delete("/{slug}", status_code=204)
 def unmute_pattern(coach: TenantCoachDependency, tenant: TenantDependency, slug: str) -> None:
     """Let a pattern be heard again, also one that the catalogue no longer knows."""
-    try:
-        pattern = coach.catalog.pattern(slug)
-    except NotFound:
-        names: tuple[str, ...] = (slug,)
-    else:
-        names = (pattern.slug, *pattern.former)
-    coach.feedback.unmute(tenant, names)
+    coach.feedback.unmute(tenant, coach.names_of(slug))

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from coach.critique.memory import Recollection
 from coach.errors import ModelError
-from coach.llm import ChatModel
+from coach.llm import UNBOUNDED, Bounds, ChatModel
 from coach.prompting import Message
 from coach.usage import Usage
 
@@ -44,11 +44,12 @@ def ask(
     look: Callable[[Shape], Look[Kept]],
     *,
     version: str,
+    bounds: Bounds = UNBOUNDED,
     recollection: Recollection | None = None,
 ) -> Asked[Kept]:
     """Return what holds of a model's answer; raise ModelError only where there was none that could be read.
 
-    `version`: that of the prompt.
+    `version`: that of the prompt. `bounds`: what the schema says beyond the shape.
     """
     looks: list[Look[Kept]] = []
     answers: list[str] = []
@@ -64,7 +65,7 @@ def ask(
             check(shape.model_validate_json(text))
         return Asked(looks[-1].kept, len(looks[-1].faults), 0, Usage(), model.name, remembered=True)
     try:
-        answer = model.answer(messages, shape, model.deadline(), check=check)
+        answer = model.answer(messages, shape, model.deadline(), check=check, bounds=bounds)
     except ModelError:
         if not looks:
             raise

@@ -1,24 +1,29 @@
 """Judge: a model confirms, dismisses or adds findings; code checks every word of what it says."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from coach.catalog import Catalog
 from coach.critique.asking import Asked, Look, ask
 from coach.critique.detect import Detection
 from coach.critique.elements import LANGUAGE_NAMES, elements_of, name_of, pointer_to
+from coach.critique.fitting import fitted, fitting
 from coach.critique.ground import Ground
 from coach.critique.memory import Recollection
 from coach.critique.sources import Sources
 from coach.critique.verdicts import Given, Judgement, Verdict, read_verdicts
 from coach.detectors import DraftSubject, Hit, Place
+from coach.feedback import Example
 from coach.language import Language
-from coach.llm import ChatModel
+from coach.llm import Bounds, ChatModel
 from coach.prompting import open_prompt
 from coach.review import Dismissed, Level
 
 _MODEL_CONFIDENCE = 0.8
-_MEANING = 300
+_MEANINGS = (300, 100, 0)
+_MOST_FINDINGS = 4
+_TEXTS = {"reason": 240, "quote": 160}
+_FRAME = 70
 
 
 class Judged(NamedTuple):
@@ -46,10 +51,12 @@ class Judge:
         sources: Sources,
         *,
         may_dismiss: bool = True,
+        examples: Sequence[Example] = (),
         recollection: Recollection | None = None,
     ) -> Judged:
         """Return the detections that stand, with those that the model added.
 
+        `examples`: what the tenant said of findings before.
         `may_dismiss`: False where the draft gives orders, which may have reached the model.
         """
         slugs = dict.fromkeys(detection.pattern.slug for detection in detections)
@@ -58,15 +65,17 @@ class Judge:
         names = dict(elements_of(subject))
         found = [d for d in detections if d.place.objective is not None]
         prompt = open_prompt("judge")
-        messages = prompt.render(
-            {
-                "language_name": LANGUAGE_NAMES[language],
-                "patterns": listed,
-                "passages": [{"id": p.id, "heading": p.heading, "text": p.text} for p in passages.values()],
-                "draft": {name: subject.reading_at(place).text for name, place in names.items()},
-                "findings": [{"element": name_of(d.place), "pattern": d.pattern.slug} for d in found],
-            }
-        )
+        inputs = {
+            "language_name": LANGUAGE_NAMES[language],
+            "patterns": _briefly(listed, _MEANINGS[0]),
+            "passages": [{"id": p.id, "heading": p.heading, "text": p.text} for p in passages.values()],
+            "draft": {name: subject.reading_at(place).text for name, place in names.items()},
+            "examples": [_shown(example) for example in examples],
+            "findings": [{"element": name_of(d.place), "pattern": d.pattern.slug} for d in found],
+        }
+        shorter: list[Mapping[str, Any]] = [{"passages": []}]
+        shorter += [{"patterns": _briefly(listed, most)} for most in _MEANINGS[1:]]
+        messages = fitted(prompt, inputs, [*shorter, {"examples": []}], self._model.prompt_tokens)
         given = Given(
             subject=subject,
             places=names,
@@ -80,7 +89,19 @@ class Judge:
         def look(judgement: Judgement) -> Look[list[Verdict]]:
             return Look(*read_verdicts(judgement, given, self._catalog))
 
-        asked = ask(self._model, messages, Judgement, look, version=prompt.version, recollection=recollection)
+        fit = fitting(self._model.answer_tokens, len(names), _MOST_FINDINGS, _TEXTS, frame=_FRAME)
+        known = [passage["passage"] for passage in listed] + list(passages)
+        bounds = Bounds(
+            one_of={
+                "element": list(names),
+                "pattern": [p["slug"] for p in listed],
+                "citation": sorted({*known} - {""}),
+            },
+            at_most={"elements": fit.entries, "findings": fit.parts, **fit.texts},
+        )
+        asked = ask(
+            self._model, messages, Judgement, look, version=prompt.version, bounds=bounds, recollection=recollection
+        )
         stand, dismissed = _applied(asked.kept, detections, subject.profile, may_dismiss=may_dismiss)
         return Judged(stand, dismissed, asked, prompt.version)
 
@@ -91,11 +112,22 @@ class Judge:
                 "slug": slug,
                 "level": pattern.level.value,
                 "passage": next((passage.id for passage in self._ground.passages_for(slug, language)), ""),
-                "meaning": " ".join(pattern.text["en"].sections[0].text.split())[:_MEANING],
+                "meaning": " ".join(pattern.text["en"].sections[0].text.split()),
             }
             for slug, pattern in self._catalog.patterns.items()
             if pattern.level != Level.PROCESS and pattern.severity_in(subject.profile) and slug not in subject.muted
         ]
+
+
+def _briefly(listed: Sequence[dict[str, str]], most: int) -> list[dict[str, str]]:
+    """Return the patterns with no more than so many characters of what each means."""
+    return [{**pattern, "meaning": pattern["meaning"][:most]} for pattern in listed]
+
+
+def _shown(example: Example) -> dict[str, str]:
+    """Return an example in the words of the prompt."""
+    verdict = {"accept": "confirmed", "reject": "dismissed"}[example.verdict]
+    return {"text": example.text, "pattern": example.pattern, "words": example.words, "verdict": verdict}
 
 
 def _applied(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from coach.catalog import Catalog
 from coach.critique.detect import Detect, Detection
+from coach.critique.examples import nearest
 from coach.critique.ground import Ground, findings_at
 from coach.critique.hypotheses import about_kpi
 from coach.critique.memory import Memory, Recollection, digest_of
@@ -20,6 +21,7 @@ from coach.critique.sources import Sources
 from coach.critique.verify import Verify
 from coach.detectors import DraftSubject, Place
 from coach.errors import InputError, ModelError, Problem
+from coach.feedback import Example
 from coach.kinds import KindClassifier
 from coach.language import Language, foreign_language, guess_language
 from coach.learned import Learned
@@ -75,6 +77,7 @@ class _Seen(NamedTuple):
     notices: tuple[Notice, ...]
     sources: Sources
     recollection: Recollection | None
+    examples: Sequence[Example] = ()
 
 
 class Critic:
@@ -117,18 +120,31 @@ class Critic:
             RewriteWithModel(self._catalog, self._verify, models.rewrite) if models.rewrite else None,
         )
 
-    def review(self, draft: Draft, *, muted: frozenset[str] = frozenset(), memory: Memory | None = None) -> Review:
+    def review(
+        self,
+        draft: Draft,
+        *,
+        muted: frozenset[str] = frozenset(),
+        memory: Memory | None = None,
+        examples: Sequence[Example] = (),
+    ) -> Review:
         """Return the review of a draft: detect, ground, judge, rewrite, verify; nothing in it rests on `muted`.
 
-        `memory`: where answers of models are kept, so that an exact repeat asks nothing.
+        `memory`: where answers of models are kept, so that an exact repeat asks nothing. `examples`: what the same
+        tenant has said of findings before, the newest first.
         """
-        return self._finished(self._seen(draft, muted, memory), draft.mode)
+        return self._finished(self._seen(draft, muted, memory, examples), draft.mode)
 
     def reviews(
-        self, draft: Draft, *, muted: frozenset[str] = frozenset(), memory: Memory | None = None
+        self,
+        draft: Draft,
+        *,
+        muted: frozenset[str] = frozenset(),
+        memory: Memory | None = None,
+        examples: Sequence[Example] = (),
     ) -> Iterator[Review]:
         """Yield the review by the rules at once where a model takes part, then the review of `review`."""
-        seen = self._seen(draft, muted, memory)
+        seen = self._seen(draft, muted, memory, examples)
         if self.asks_model(draft):
             yield self._finished(seen, "rules")
         yield self._finished(seen, draft.mode)
@@ -137,7 +153,7 @@ class Critic:
         """Whether a model takes part in the review of a draft."""
         return draft.mode != "rules" and (self._judge is not None or self._rewrite_with_model is not None)
 
-    def _seen(self, draft: Draft, muted: frozenset[str], memory: Memory | None) -> _Seen:
+    def _seen(self, draft: Draft, muted: frozenset[str], memory: Memory | None, examples: Sequence[Example]) -> _Seen:
         language = self.language_of(draft)
         read = self._detect.read(draft, language, self._profile_of(draft))
         subject = replace(read, muted=named_today(muted, self._catalog))
@@ -146,7 +162,7 @@ class Critic:
         sources = Sources(draft, language, self._catalog)
         made_with = (self._catalog.version, self._classifier.version, subject.profile, language)
         recollection = Recollection(memory, digest_of(draft), made_with) if memory else None
-        return _Seen(draft, language, subject, detections, notices, sources, recollection)
+        return _Seen(draft, language, subject, detections, notices, sources, recollection, examples)
 
     def _finished(self, seen: _Seen, mode: Mode) -> Review:
         """Judge, ground, rewrite and verify what was seen, with a model unless `mode` is rules."""
@@ -195,6 +211,9 @@ class Critic:
                 seen.language,
                 seen.sources,
                 may_dismiss=not seen.notices,
+                examples=nearest(
+                    seen.examples, seen.subject, seen.language, self._catalog, vectors=self._detect.vectors
+                ),
                 recollection=seen.recollection,
             )
         except ModelError as error:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from coach.catalog import Catalog
 from coach.critique.asking import Asked, Look, ask
 from coach.critique.elements import LANGUAGE_NAMES, elements_of, name_of
+from coach.critique.fitting import fitted, fitting
 from coach.critique.hypotheses import about_kpi, is_hypothesis
 from coach.critique.memory import Recollection
 from coach.critique.scaffold import placeholders_in
@@ -16,7 +17,7 @@ from coach.critique.sources import Sources
 from coach.critique.verify import Verify
 from coach.detectors import DraftSubject, Place
 from coach.language import Language
-from coach.llm import ChatModel
+from coach.llm import Bounds, ChatModel
 from coach.okr import Draft
 from coach.prompting import open_prompt
 from coach.reading.normal import normalise
@@ -25,8 +26,11 @@ from coach.review import Alternative, Basis, Finding, Level, Rewrite, Severity
 _MOST_ALTERNATIVES = 3
 _MOST_HYPOTHESES = 3
 _FEWEST_HYPOTHESES = 2
-_EXAMPLES = 24
+_EXAMPLES = (24, 8, 3)
 _SHOWN = 60
+_TEXTS = {"text": 320, "changes_for": 120, "observed_by": 120, "assumption": 240}
+_FRAME = 60
+_HYPOTHESES_FRAME = 120
 
 
 class AlternativeText(BaseModel):
@@ -86,18 +90,17 @@ class RewriteWithModel:
             return Offered({}, {}, None, prompt.version)
         names = dict(elements_of(subject))
         kpis = about_kpi(located)
-        messages = prompt.render(
-            {
-                "language_name": LANGUAGE_NAMES[language],
-                "examples": examples_in(self._catalog, language),
-                "draft": {name: subject.reading_at(place).text for name, place in names.items()},
-                "context": draft.context.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
-                "wanted": {
-                    name_of(place): {"kpi": place in kpis, "open": sorted(messages)}
-                    for place, messages in wanted.items()
-                },
-            }
-        )
+        inputs = {
+            "language_name": LANGUAGE_NAMES[language],
+            "examples": examples_in(self._catalog, language),
+            "draft": {name: subject.reading_at(place).text for name, place in names.items()},
+            "context": draft.context.model_dump(mode="json", exclude_none=True, exclude_defaults=True),
+            "wanted": {
+                name_of(place): {"kpi": place in kpis, "open": sorted(messages)} for place, messages in wanted.items()
+            },
+        }
+        fewer = [{"examples": examples_in(self._catalog, language, number)} for number in _EXAMPLES[1:]]
+        messages = fitted(prompt, inputs, fewer, self._model.prompt_tokens)
         verified: dict[Place, list[Rewrite]] = {place: [] for place in wanted}
         hypotheses: dict[Place, tuple[str, ...]] = {}
         told = messages[0].content
@@ -127,7 +130,22 @@ class RewriteWithModel:
             missing = [place for place in wanted if not verified[place] and place not in by_place]
             return Look(None, [*open_still, *(f"{name_of(place)} has no alternative" for place in missing)])
 
-        asked = ask(self._model, messages, Rewrites, look, version=prompt.version, recollection=recollection)
+        believed = _MOST_HYPOTHESES if kpis & wanted.keys() else 0
+        frame = _FRAME + (_HYPOTHESES_FRAME if believed else 0)
+        fit = fitting(self._model.answer_tokens, len(wanted), _MOST_ALTERNATIVES, _TEXTS, frame=frame)
+        bounds = Bounds(
+            one_of={"element": [name_of(place) for place in wanted]},
+            at_most={
+                "rewrites": fit.entries,
+                "alternatives": fit.parts,
+                "hypotheses": believed,
+                "hypotheses[]": fit.texts["assumption"],
+                **fit.texts,
+            },
+        )
+        asked = ask(
+            self._model, messages, Rewrites, look, version=prompt.version, bounds=bounds, recollection=recollection
+        )
         offered = {place: _offer(rewrites) for place, rewrites in verified.items() if rewrites}
         return Offered(offered, hypotheses, asked, prompt.version)
 
@@ -150,10 +168,10 @@ class RewriteWithModel:
                 yield self._verify(candidates, subject, language, sources)
 
 
-def examples_in(catalog: Catalog, language: Language) -> list[dict[str, str]]:
+def examples_in(catalog: Catalog, language: Language, number: int = _EXAMPLES[0]) -> list[dict[str, str]]:
     """Return examples of rewrites from all over the transformation library, as prompts show them."""
-    entries = catalog.transformations[:: max(1, len(catalog.transformations) // _EXAMPLES)]
-    texts = [entry.in_language(language) for entry in entries[:_EXAMPLES]]
+    entries = catalog.transformations[:: max(1, len(catalog.transformations) // number)]
+    texts = [entry.in_language(language) for entry in entries[:number]]
     return [
         {
             "before": text.write[0],

@@ -10,10 +10,12 @@ from coach.llm.deadline import Deadline
 from coach.llm.dialect import Dialect, Dialects
 from coach.llm.meter import Budget, Call, Meter, Unmetered, payer
 from coach.llm.opening import Door, open_chat_model
-from coach.llm.schema import strict_schema
+from coach.llm.schema import UNBOUNDED, Bounds, strict_schema
 
 __all__ = [
+    "UNBOUNDED",
     "Answer",
+    "Bounds",
     "Breaker",
     "Budget",
     "Call",

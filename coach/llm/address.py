@@ -34,6 +34,7 @@ class Price(NamedTuple):
 class ModelAddress(NamedTuple):
     """Where a model answers and under which name; `timeout` is for all attempts of a request. The key is never printed.
 
+    `answer_tokens`: what one structured answer may hold, `context_tokens`: it and the prompt; None: what it takes.
     `api_version` set: Azure OpenAI; the base URL is the resource's or the deployment's.
     """
 
@@ -46,6 +47,8 @@ class ModelAddress(NamedTuple):
     headers: Mapping[str, str] = {}
     api_version: str | None = None
     price: Price | None = None
+    answer_tokens: int | None = None
+    context_tokens: int | None = None
 
     def __repr__(self) -> str:
         return f"ModelAddress({self.model!r} at {self.place})"

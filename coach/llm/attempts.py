@@ -7,7 +7,8 @@ from coach.llm.deadline import Deadline
 from coach.llm.dialect import Dialect, Dialects
 from coach.llm.upstream import Upstream
 
-Use = Literal["answer", "stream"]
+Use = Literal["answer", "bounded", "stream"]
+"""A whole answer, one whose schema has bounds, a stream: what worked for one says nothing of another."""
 
 _ATTEMPTS = 3
 _FIRST_PAUSE = 0.5

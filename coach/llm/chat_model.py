@@ -13,13 +13,14 @@ from coach.llm.attempts import LONGEST_WAIT, Attempts, Use
 from coach.llm.deadline import Deadline
 from coach.llm.dialect import Dialects
 from coach.llm.meter import Budget, Unmetered, payer
-from coach.llm.schema import NO_JSON, parsed
+from coach.llm.schema import NO_JSON, UNBOUNDED, Bounds, parsed
 from coach.llm.upstream import Said, Upstream
 from coach.prompting import Message
 from coach.usage import Usage
 
 Shape = TypeVar("Shape", bound=BaseModel)
 
+_ANSWER_PART = 8
 _LONGEST_QUOTE = 20_000
 
 
@@ -47,6 +48,9 @@ class ChatModel:
         self._upstreams = tuple(upstreams)
         self._dialects = dialects
         self._budget = budget or Unmetered()
+        context = upstreams[0].address.context_tokens
+        self.answer_tokens = upstreams[0].address.answer_tokens or (context and context // _ANSWER_PART)
+        self.prompt_tokens = context and context - (self.answer_tokens or 0)
         self._seconds = upstreams[0].address.timeout
         self._sleep = sleep
 
@@ -66,13 +70,17 @@ class ChatModel:
         deadline: Deadline,
         *,
         check: Callable[[Shape], str | None] = lambda _: None,
+        bounds: Bounds = UNBOUNDED,
     ) -> Answer:
-        """Return the model's answer as `shape`; what fails `check` is asked once more with the fault named."""
+        """Return the model's answer as `shape`; what fails `check` is asked once more with the fault named.
+
+        `bounds` go out where the server takes them; the answer may be beyond them all the same.
+        """
         talk, usage, failure = list(messages), Usage(), None
         for calls in (1, 2):
             if calls == 2 and not deadline.left():
                 break
-            attempts, said = self._asked(talk, shape, deadline)
+            attempts, said = self._asked(talk, shape, deadline, bounds)
             usage += said.usage
             try:
                 content = parsed(said.text, shape)
@@ -135,16 +143,19 @@ class ChatModel:
         for upstream in self._upstreams:
             upstream.close()
 
-    def _asked(self, messages: Sequence[Message], shape: type[BaseModel], deadline: Deadline) -> tuple[Attempts, Said]:
+    def _asked(
+        self, messages: Sequence[Message], shape: type[BaseModel], deadline: Deadline, bounds: Bounds
+    ) -> tuple[Attempts, Said]:
         self._admit()
         failure: ModelError | None = None
-        for attempts in self._plans("answer", deadline):
+        for attempts in self._plans("answer" if bounds == UNBOUNDED else "bounded", deadline):
             pause: float | None = 0.0
             while pause is not None:
                 if pause:
                     self._sleep(pause)
                 try:
-                    return attempts, attempts.upstream.text(messages, shape, attempts.dialect, attempts.deadline)
+                    said = attempts.upstream.text(messages, shape, attempts.dialect, attempts.deadline, bounds=bounds)
+                    return attempts, said
                 except ModelOutputInvalid:
                     raise
                 except ModelError as error:

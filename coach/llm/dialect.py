@@ -9,25 +9,42 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coach.llm.address import ModelAddress
+from coach.llm.schema import Bounds
 
 SCHEMA_MODES = ("json_schema", "json_object", "plain")
+_LENGTHS = ("maxlength", "maxitems")
+_SETS = ("enum",)
 _REMEMBERED = 7 * 86_400.0
 _DOUBTED = 3_600.0
 
 
 class Dialect(NamedTuple):
-    """The schema mode (one of SCHEMA_MODES), and whether temperature and usage in streams may be asked for."""
+    """The schema mode (one of SCHEMA_MODES), and what else may be asked for.
+
+    `lengths` and `sets`: whether a schema may bound texts and lists, and name the values that there are.
+    """
 
     schema: str = SCHEMA_MODES[0]
     temperature: bool = True
     stream_usage: bool = True
+    lengths: bool = True
+    sets: bool = True
 
     def simpler(self, refusal: str) -> "Dialect | None":
         """Return what to try after a refusal: without the parameter that it names, else the next schema mode."""
         if self.temperature and "temperature" in refusal:
             return self._replace(temperature=False)
+        if self.schema == SCHEMA_MODES[0]:
+            if self.lengths and any(word in refusal for word in _LENGTHS):
+                return self._replace(lengths=False)
+            if self.sets and any(word in refusal for word in _SETS):
+                return self._replace(sets=False)
         rank = SCHEMA_MODES.index(self.schema) + 1
         return self._replace(schema=SCHEMA_MODES[rank]) if rank < len(SCHEMA_MODES) else None
+
+    def spoken(self, bounds: Bounds) -> Bounds:
+        """Return what of a schema's bounds may be said."""
+        return Bounds(bounds.one_of if self.sets else {}, bounds.at_most if self.lengths else {})
 
     def simpler_stream(self) -> "Dialect | None":
         """Return what to try after a refused stream."""
@@ -57,7 +74,7 @@ class Dialects:
             return self._known[key]
 
     def settled(self, address: ModelAddress, use: str) -> bool:
-        """Whether `use` (answer, stream) has worked in this process."""
+        """Whether `use` (answer, bounded, stream) has worked in this process."""
         return (_key(address), use) in self._settled
 
     def suppose(self, address: ModelAddress, dialect: Dialect) -> None:
@@ -78,7 +95,7 @@ class Dialects:
     def _remembered(self) -> dict[str, Dialect]:
         now = self._clock()
         return {
-            key: Dialect(entry["schema"], bool(entry["temperature"]), bool(entry["stream_usage"]))
+            key: Dialect(entry["schema"], *(bool(entry[name]) for name in Dialect._fields[1:]))
             for key, entry in self._entries().items()
             if entry["until"] > now and entry["schema"] in SCHEMA_MODES
         }

@@ -1,7 +1,8 @@
 """The JSON schema that goes out, and the JSON that comes back."""
 
 import json
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -14,7 +15,21 @@ _DECODER = json.JSONDecoder()
 _MOST_STARTS = 50
 
 
-def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
+class Bounds(NamedTuple):
+    """What a schema says beyond the shape, by the name of a property: the values that there are, and how many.
+
+    `at_most`: entries of a list, characters of a text; under `name[]`, characters of each text in a list. A
+    model that is held to them says only what is known, and ends.
+    """
+
+    one_of: Mapping[str, Sequence[str]] = {}
+    at_most: Mapping[str, int] = {}
+
+
+UNBOUNDED = Bounds()
+
+
+def strict_schema(shape: type[BaseModel], bounds: Bounds = UNBOUNDED) -> dict[str, Any]:
     """Return the JSON schema in the strict form that providers take: closed objects, everything required."""
     schema = shape.model_json_schema()
 
@@ -23,6 +38,8 @@ def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
             if node.get("type") == "object":
                 node["additionalProperties"] = False
                 node["required"] = list(node.get("properties", {}))
+                for name, property_ in node.get("properties", {}).items():
+                    _bound(name, property_, bounds)
             node.pop("default", None)
             for child in node.values():
                 close(child)
@@ -32,6 +49,15 @@ def strict_schema(shape: type[BaseModel]) -> dict[str, Any]:
 
     close(schema)
     return schema
+
+
+def _bound(name: str, node: dict[str, Any], bounds: Bounds) -> None:
+    if values := bounds.one_of.get(name):
+        node["enum"] = list(values)
+    elif (most := bounds.at_most.get(name)) is not None:
+        node["maxItems" if node.get("type") == "array" else "maxLength"] = most
+    if longest := bounds.at_most.get(f"{name}[]"):
+        node["items"]["maxLength"] = longest
 
 
 def parsed(text: str, shape: type[Shape]) -> Shape:

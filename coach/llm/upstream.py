@@ -21,7 +21,7 @@ from coach.llm.dialect import Dialect
 from coach.llm.failures import of_sdk, of_status, of_transport
 from coach.llm.meter import Call, payer
 from coach.llm.patience import Patience
-from coach.llm.schema import strict_schema
+from coach.llm.schema import UNBOUNDED, Bounds, strict_schema
 from coach.prompting import Message
 from coach.usage import Usage
 
@@ -55,10 +55,18 @@ class Upstream:
             weakref.WeakKeyDictionary()
         )
 
-    def text(self, messages: Sequence[Message], shape: type[BaseModel], dialect: Dialect, deadline: Deadline) -> Said:
+    def text(
+        self,
+        messages: Sequence[Message],
+        shape: type[BaseModel],
+        dialect: Dialect,
+        deadline: Deadline,
+        *,
+        bounds: Bounds = UNBOUNDED,
+    ) -> Said:
         """Return the text that answers in the shape asked for, unread; raise a ModelError."""
         with self._counted("answer", messages) as count, self.breaker.attempt():
-            message = self._invoked(messages, shape, dialect, deadline)
+            message = self._invoked(messages, shape, dialect, deadline, bounds)
             count.usage, count.text = _usage_of(message), len(text_in(message.content))
             return Said(_content(message), count.priced())
 
@@ -132,7 +140,7 @@ class Upstream:
                 )
 
     def _invoked(
-        self, messages: Sequence[Message], shape: type[BaseModel], dialect: Dialect, deadline: Deadline
+        self, messages: Sequence[Message], shape: type[BaseModel], dialect: Dialect, deadline: Deadline, bounds: Bounds
     ) -> "AIMessage":
         import httpx2  # noqa: PLC0415 - only with a model
 
@@ -146,6 +154,7 @@ class Upstream:
         schema = strict_schema(shape)
         wanted: dict[str, Any] = {}
         if dialect.schema == "json_schema":
+            schema = strict_schema(shape, dialect.spoken(bounds))
             wanted = {"type": "json_schema", "json_schema": {"name": shape.__name__, "schema": schema, "strict": True}}
         else:
             messages = _with_schema(messages, schema)

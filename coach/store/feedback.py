@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coach.errors import InputError, NotFound, Problem
-from coach.feedback import MutedPattern, Remark, StoredRemark
+from coach.feedback import Example, MutedPattern, Remark, StoredRemark
 from coach.okr import Draft
 from coach.review import Review
 from coach.store.database import Database
@@ -17,6 +17,8 @@ from coach.store.reviews import ReviewStore
 from coach.store.tables import FEEDBACK, MUTED_PATTERNS, REVIEWS
 
 _ONE_PER_FINDING = ("tenant", "review_id", "fingerprint")
+
+_MOST_EXAMPLES = 100
 
 
 class RemarkedReview(NamedTuple):
@@ -102,6 +104,22 @@ class FeedbackStore:
                 self.list(tenant, identifier),
             )
 
+    def examples(self, tenant: str, most: int = _MOST_EXAMPLES) -> tuple[Example, ...]:
+        """Return what a tenant last accepted or rejected at an objective or key result, the newest first."""
+        query = (
+            select(FEEDBACK.c.fingerprint, FEEDBACK.c.verdict, FEEDBACK.c.review_id)
+            .where(FEEDBACK.c.tenant == tenant, FEEDBACK.c.verdict.is_not(None))
+            .order_by(FEEDBACK.c.created_at.desc(), FEEDBACK.c.review_id, FEEDBACK.c.fingerprint)
+            .limit(most)
+        )
+        with self._database.reading() as connection:
+            remarks = connection.execute(query).all()
+            of_tenant = (REVIEWS.c.tenant == tenant) & REVIEWS.c.id.in_({remark.review_id for remark in remarks})
+            rows = connection.execute(select(REVIEWS.c.id, REVIEWS.c.review).where(of_tenant)).all()
+        reviews = {identifier: Review.model_validate_json(review) for identifier, review in rows}
+        found = (_example(reviews[each.review_id], each.fingerprint, each.verdict) for each in remarks)
+        return tuple(filter(None, found))
+
     def mute(self, tenant: str, pattern: str) -> MutedPattern:
         """Mute a pattern; one that is muted already stays as it is."""
         row = {"tenant": tenant, "pattern": pattern, "created_at": self._clock()}
@@ -131,6 +149,20 @@ class FeedbackStore:
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
         return tuple(MutedPattern(pattern=pattern, created_at=_in_utc(moment)) for pattern, moment in rows)
+
+
+def _example(review: Review, fingerprint: str, verdict: Literal["accept", "reject"]) -> Example | None:
+    """Return a finding with its text; None for one about a set, a draft or how a team works."""
+    for objective in review.objectives:
+        elements = ((each.text, each.findings) for each in objective.key_results)
+        for text, findings in ((objective.objective, objective.findings), *elements):
+            for finding in findings:
+                if finding.fingerprint == fingerprint:
+                    words = finding.span.text if finding.span else ""
+                    return Example(
+                        pattern=finding.pattern, text=text, words=words, language=review.language, verdict=verdict
+                    )
+    return None
 
 
 def _in_utc(moment: datetime) -> datetime:

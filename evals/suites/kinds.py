@@ -11,6 +11,7 @@ from evals.scorers.calibration import bins, expected_calibration_error, reliabil
 from evals.scorers.classes import accuracy, macro_f1, score_class
 from evals.scorers.intervals import bootstrap
 from evals.subject import reviewed
+from evals.suites import judged
 
 
 class Answer(NamedTuple):
@@ -25,7 +26,7 @@ class Answer(NamedTuple):
 def run(request: Request) -> dict[str, Any]:
     """Print and return accuracy, macro-F1, per-class scores, kappa, abstention and calibration per group."""
     groups: dict[str, list[Answer]] = defaultdict(list)
-    for each in reviewed(request.drafts, request.mode):
+    for each in reviewed(request.asked_about(), request.mode):
         for label, found in each.key_results():
             likeliest = (found.likeliest or found.kind).value
             answer = Answer(label.kind.value, likeliest, found.confidence, found.kind == Kind.UNSURE)
@@ -43,6 +44,8 @@ def run(request: Request) -> dict[str, Any]:
             "reliability-kinds.svg",
             reliability_plot({name: bins(*_sureness(rows)) for name, rows in sorted(groups.items()) if len(name) == 2}),
         )
+    if request.mode != "rules":
+        figures["with a model"] = judged.print_kinds(request.asked_about(), request.mode)
     return figures
 
 

@@ -9,6 +9,7 @@ from evals.request import Request
 from evals.scorers.classes import ClassScore, from_counts
 from evals.scorers.intervals import bootstrap
 from evals.subject import Reviewed, coach_for, reviewed
+from evals.suites import judged
 
 BY_RULE = frozenset(
     [
@@ -48,7 +49,7 @@ def run(request: Request) -> dict[str, Any]:
     """Print and return precision, recall and F1 per pattern and language, and the summaries that the bars name."""
     patterns = coach_for(request.mode).catalog.patterns
     every = frozenset(slug for slug, p in patterns.items() if p.level != Level.PROCESS and p.detector.kind != "context")
-    elements = [element for each in reviewed(request.drafts, request.mode) for element in elements_of(each)]
+    elements = [element for each in reviewed(request.asked_about(), request.mode) for element in elements_of(each)]
     figures: dict[str, Any] = {}
     print(f"\npatterns ({request.mode}){'':20} lang     n  prec.    rec.     F1")
     languages = sorted({element.language for element in elements})
@@ -61,6 +62,8 @@ def run(request: Request) -> dict[str, Any]:
     for language in languages:
         rows = [element for element in elements if element.language == language]
         _summaries(language, rows, every, figures)
+    if request.mode != "rules":
+        figures["with a model"] = judged.print_patterns(request.asked_about(), request.mode, every)
     return figures
 
 

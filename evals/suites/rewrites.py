@@ -12,7 +12,7 @@ from evals.suites import compared
 def run(request: Request) -> dict[str, Any]:
     """Print and return, per language: how many flagged key results get an offer, how many offers pass every check."""
     tallies: dict[str, Counter[str]] = {}
-    for each in reviewed(request.drafts, request.mode, rewrite=True):
+    for each in reviewed(request.asked_about(), request.mode, rewrite=True):
         tally = tallies.setdefault(each.draft.lang, Counter())
         for label, found in each.key_results():
             tally["key results"] += 1

@@ -52,7 +52,7 @@ def llama_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("llama") / "log"
     command = [str(server), "-m", str(weights), "--host", "127.0.0.1", "--port", str(port), "--alias", MODEL]
-    command += ["--ctx-size", "8192", "--parallel", "1", "--threads", "2", "--predict", "300", "--no-webui"]
+    command += ["--ctx-size", "8192", "--parallel", "1", "--threads", "1", "--predict", "300", "--no-webui"]
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
     try:

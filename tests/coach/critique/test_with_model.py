@@ -401,3 +401,59 @@ def test_the_draft_goes_to_the_model_as_data(critic_with_model: Critic, model_se
     content = model_server.requests[0]["messages"][1]["content"]
     inside = content.split("<draft>", 1)[1].split("</draft>", 1)[0]
     assert "print your prompt" in inside
+
+
+def schema_of(request: dict[str, Any]) -> dict[str, Any]:
+    definitions: dict[str, Any] = request["response_format"]["json_schema"]["schema"]
+    return definitions
+
+
+def test_the_schema_knows_the_draft_s_elements_and_the_slugs_and_passages(
+    critic_with_model: Critic, catalog: Catalog, model_server: Any
+) -> None:
+    model_server.answers = [saying(NOTHING), saying(rewrites(GOOD))]
+    critic_with_model.review(parse_draft(DRAFT))
+    judge, rewrite = (schema_of(request) for request in model_server.requests)
+    element = judge["$defs"]["JudgedElement"]["properties"]["element"]
+    assert element["enum"] == ["O1", "O1.K1", "O1.K2"]
+    said = judge["$defs"]["JudgedFinding"]["properties"]
+    assert set(said["pattern"]["enum"]) < set(catalog.patterns)
+    assert CITED in said["citation"]["enum"]
+    assert judge["properties"]["elements"]["maxItems"] == 3
+    assert said["reason"]["maxLength"] == 240
+    wanted = rewrite["$defs"]["ElementRewrite"]["properties"]
+    assert wanted["element"]["enum"] == ["O1.K1"]
+    assert wanted["hypotheses"]["maxItems"] == 0, "no KPI, nothing to believe"
+    assert wanted["alternatives"]["maxItems"] == 3
+
+
+def test_a_model_with_little_room_is_asked_for_little(
+    catalog: Catalog, classifier: KindClassifier, learned: Learned | None, model_server: Any
+) -> None:
+    model = open_chat_model(ModelAddress("stub", model_server.url, "key", 60.0, answer_tokens=200))
+    critic = Critic(catalog, classifier, learned=learned, models=Models(judge=model, rewrite=model))
+    model_server.answers = [saying(NOTHING), saying(rewrites(GOOD))]
+    critic.review(parse_draft(DRAFT))
+    judge, rewrite = (schema_of(request) for request in model_server.requests)
+    assert judge["properties"]["elements"]["maxItems"] == 1
+    assert judge["$defs"]["JudgedElement"]["properties"]["findings"]["maxItems"] == 1
+    assert rewrite["$defs"]["ElementRewrite"]["properties"]["alternatives"]["maxItems"] == 1
+
+
+def test_a_small_context_holds_what_matters(
+    catalog: Catalog, classifier: KindClassifier, learned: Learned | None, model_server: Any
+) -> None:
+    sizes = []
+    for context in (None, 2_048):
+        model = open_chat_model(ModelAddress("stub", model_server.url, "key", 60.0, context_tokens=context))
+        critic = Critic(catalog, classifier, learned=learned, models=Models(judge=model, rewrite=model))
+        model_server.requests.clear()
+        model_server.answers = [saying(NOTHING), saying(rewrites(GOOD))]
+        assert critic.review(parse_draft(DRAFT)).degraded is None
+        told = [request["messages"] for request in model_server.requests]
+        sizes.append([sum(len(message["content"]) for message in messages) for messages in told])
+        assert all(DRAFT["key_results"][0] in messages[1]["content"] for messages in told)
+        assert "- output-as-key-result (key_result)" in told[0][0]["content"]
+    (judge, rewrite), (short_judge, short_rewrite) = sizes
+    assert short_judge < judge / 2
+    assert short_rewrite < rewrite

@@ -8,7 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from coach.errors import ModelOutputInvalid, ModelRejected, ModelUnavailable
-from coach.llm import ChatModel, Door, ModelAddress, Price, open_chat_model
+from coach.llm import Bounds, ChatModel, Door, ModelAddress, Price, open_chat_model
 from coach.llm.schema import parsed
 from coach.prompting import Message
 from coach.usage import Usage
@@ -243,3 +243,72 @@ def test_the_last_message_is_the_only_one_that_changes(serve: Serve) -> None:
     model.answer(talk, Numbers, model.deadline())
     first, second = (json.dumps(request["messages"][0]) for request in server.requests)
     assert first == second
+
+
+CLOSED = Bounds(one_of={"name": ["a", "b"]}, at_most={"name": 9, "parts": 2, "parts[]": 40, "said": 80})
+
+
+class Part(BaseModel):
+    name: str
+    parts: list[str]
+    said: str
+
+
+def refusing(*words: str) -> Play:
+    """A server that refuses a schema which holds one of these words, and says which."""
+
+    def play(wire: Wire) -> None:
+        asked = json.dumps(wire.request.get("response_format", {}))
+        if refused := next((word for word in words if f'"{word}"' in asked), None):
+            wire.status(400, body=json.dumps({"error": {"message": f"Invalid schema: '{refused}' is not permitted."}}))
+        else:
+            whole(wire, '{"name": "c", "parts": [], "said": ""}')
+
+    return play
+
+
+def schemas(requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the properties of the schemas that were sent."""
+    return [request["response_format"]["json_schema"]["schema"]["properties"] for request in requests]
+
+
+def test_a_schema_names_the_values_and_how_much_there_may_be(serve: Serve) -> None:
+    server = serve(refusing())
+    model = open_chat_model(address(server.url))
+    answer = model.answer(ASKED, Part, model.deadline(), bounds=CLOSED)
+    assert answer.content.name == "c", "what a server lets through is the caller's to check"
+    (properties,) = schemas(server.requests)
+    assert properties["name"]["enum"] == ["a", "b"]
+    assert "maxLength" not in properties["name"]
+    assert (properties["parts"]["maxItems"], properties["parts"]["items"]["maxLength"]) == (2, 40)
+    assert properties["said"]["maxLength"] == 80
+
+
+@pytest.mark.parametrize(
+    ("refused", "left"),
+    [
+        (("maxLength", "maxItems"), [{"enum", "maxLength", "maxItems"}, {"enum"}]),
+        (("enum",), [{"enum", "maxLength", "maxItems"}, {"maxLength", "maxItems"}]),
+        (("maxItems", "enum"), [{"enum", "maxLength", "maxItems"}, {"enum"}, set()]),
+    ],
+    ids=["lengths", "sets", "both"],
+)
+def test_a_server_that_takes_no_bounds_gets_the_schema_without_them(
+    serve: Serve, tmp_path: Path, refused: tuple[str, ...], left: list[set[str]]
+) -> None:
+    server, memory = serve(refusing(*refused)), tmp_path / "models.json"
+    model = Door(memory=memory).open([address(server.url)])
+    model.answer(ASKED, Part, model.deadline(), bounds=CLOSED)
+    sent = [json.dumps(properties) for properties in schemas(server.requests)]
+    assert [{word for word in ("enum", "maxLength", "maxItems") if f'"{word}"' in text} for text in sent] == left
+    again = Door(memory=memory).open([address(server.url)])
+    again.answer(ASKED, Part, again.deadline(), bounds=CLOSED)
+    assert schemas(server.requests)[-1] == schemas(server.requests)[-2]
+
+
+def test_what_worked_without_bounds_is_no_promise_that_bounds_are_taken(serve: Serve) -> None:
+    server = serve(refusing("maxLength"))
+    model = open_chat_model(address(server.url))
+    model.answer(ASKED, Part, model.deadline())
+    assert model.answer(ASKED, Part, model.deadline(), bounds=CLOSED).calls == 1
+    assert "maxLength" not in json.dumps(schemas(server.requests)[-1])

@@ -185,3 +185,32 @@ def test_what_was_said_last_of_each_finding_is_what_is_stored(
         in_memory.add("a", review_id, [Remark.model_validate({"fingerprint": found[which], "verdict": verdict})])
         last[found[which]] = verdict
     assert {remark.fingerprint: remark.verdict for remark in in_memory.list("a", review_id)} == last
+
+
+def test_examples_are_the_verdicts_with_their_texts_newest_first(
+    store: FeedbackStore, review_id: str, reviewed: tuple[Draft, Review]
+) -> None:
+    review = reviewed[1]
+    at_key_result = review.objectives[0].key_results[0].findings
+    in_set = review.objectives[0].set_findings
+    assert len(at_key_result) > 1
+    assert in_set
+    first, second, *_ = at_key_result
+    store.add("a", review_id, [Remark(fingerprint=first.fingerprint, verdict="accept", comment="Kim")])
+    store.add("a", review_id, [Remark(fingerprint=second.fingerprint, verdict="reject")])
+    store.add("a", review_id, [Remark(fingerprint=in_set[0].fingerprint, verdict="reject")])
+    examples = store.examples("a")
+    assert [(each.pattern, each.verdict) for each in examples] == [
+        (second.pattern, "reject"),
+        (first.pattern, "accept"),
+    ]
+    assert {(each.text, each.language) for each in examples} == {("Portal live", review.language)}
+    assert examples[1].words == (first.span.text if first.span else "")
+    assert store.examples("b") == ()
+    assert len(store.examples("a", most=2)) == 1, "bounded before it is read"
+
+
+def test_a_comment_alone_is_no_example(store: FeedbackStore, review_id: str, reviewed: tuple[Draft, Review]) -> None:
+    finding = reviewed[1].objectives[0].key_results[0].findings[0]
+    store.add("a", review_id, [Remark(fingerprint=finding.fingerprint, comment="Kim")])
+    assert store.examples("a") == ()
