@@ -63,6 +63,7 @@ class Running:
         self.key = key
         self.events: list[Event] = [StartedEvent(number=number, message=message)]
         self.ended = False
+        self.spoken = False
         self.failure: CoachError | None = None
         self.turn: Turn | None = None
         self.task: asyncio.Task[None] | None = None
@@ -74,9 +75,11 @@ class Running:
 
     def say(self, event: Event) -> None:
         """Let every listener hear an event: text that follows text within `_PACE` seconds is heard with what comes
-        until then, anything else at once."""
+        until then, anything else, and the first word, at once."""
         self.events.append(event)
-        if not isinstance(event, TokenEvent) or self._pause is None:
+        more = self.spoken and isinstance(event, TokenEvent)
+        self.spoken = self.spoken or isinstance(event, TokenEvent)
+        if not more or self._pause is None:
             self._wake()
             self._rest()
 

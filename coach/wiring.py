@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from coach.chat import ChatCoach
     from coach.chat.voice import Voice
     from coach.llm import Budget, Meter
+    from coach.retrieval.remembered import Remembered
     from coach.retrieval.search import Found, Search
     from coach.roles import Roles
     from coach.store import (
@@ -215,7 +216,13 @@ class Coach:
 
     def _find(self, query: str, *, language: Language | None = None, limit: int = 5) -> "list[Found]":
         """Search, opened when first needed."""
-        return self.search.find(query, language=language, limit=limit)
+        return self._remembered(query, language=language, limit=limit)
+
+    @cached_property
+    def _remembered(self) -> "Remembered":
+        from coach.retrieval.remembered import Remembered  # noqa: PLC0415 - heavy
+
+        return Remembered(self.search)
 
     def chat_of(self, tenant: str) -> "ChatCoach":
         """Return the coach in conversation that raises nothing a tenant has muted."""
