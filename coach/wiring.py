@@ -26,6 +26,7 @@ from coach.settings import Settings
 
 if TYPE_CHECKING:
     from coach.chat import ChatCoach
+    from coach.chat.drafting import Drafting
     from coach.chat.voice import Voice
     from coach.llm import Budget, Meter
     from coach.retrieval.remembered import Remembered
@@ -201,7 +202,14 @@ class Coach:
         """The coach in conversation."""
         from coach.chat import ChatCoach  # noqa: PLC0415 - a review needs none of it
 
-        return ChatCoach(self.critic, self.catalog, self._find, passage=self._passage_text, voice=self._voice())
+        return ChatCoach(
+            self.critic,
+            self.catalog,
+            self._find,
+            passage=self._passage_text,
+            voice=self._voice(),
+            drafting=self._drafting(),
+        )
 
     def _voice(self) -> "Voice | None":
         if self.models is None:
@@ -209,6 +217,13 @@ class Coach:
         from coach.chat.voice import Voice  # noqa: PLC0415 - only with a model
 
         return Voice(self.models.chat)
+
+    def _drafting(self) -> "Drafting | None":
+        if self.models is None:
+            return None
+        from coach.chat.drafting import Drafting  # noqa: PLC0415 - only with a model
+
+        return Drafting(self.models.chat, self.critic)
 
     def _passage_text(self, identifier: str) -> str | None:
         passage = self.search.passage(identifier)

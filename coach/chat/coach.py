@@ -41,6 +41,7 @@ from coach.learned.heads import Form
 from coach.review import Citation
 
 if TYPE_CHECKING:
+    from coach.chat.drafting import Drafting, Wanted
     from coach.chat.voice import Voice
 
 
@@ -58,6 +59,7 @@ class ChatCoach:
         *,
         passage: Callable[[str], str | None] = lambda _: None,
         voice: "Voice | None" = None,
+        drafting: "Drafting | None" = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
@@ -65,6 +67,7 @@ class ChatCoach:
         self._muted: frozenset[str] = frozenset()
         self._passage = passage
         self._voice = voice
+        self._drafting = drafting
         self._catalog = catalog
         self._explain = Explain(catalog, find)
         self._acts = self._acting()
@@ -79,6 +82,7 @@ class ChatCoach:
         other = copy(self)
         other._muted = muted
         other._acts = other._acting()
+        other._drafting = self._drafting.without(muted) if self._drafting else None
         return other
 
     def _acting(self) -> Acts:
@@ -118,12 +122,17 @@ class ChatCoach:
             self._acts.respond(talk, heard, message.text, versions)
         return self._step(talk, heard.kind, message, language)
 
-    async def stream(self, conversation: Conversation, message: Message, versions: Versions) -> AsyncGenerator[Event]:
+    async def stream(
+        self, conversation: Conversation, message: Message, versions: Versions, *, drafts: bool = True
+    ) -> AsyncGenerator[Event]:
         """Yield the events of a turn, worded by the model where there is one; the last is `done` or `error`.
 
         `DoneEvent` carries both halves of the step to be stored. Closing the iterator ends the model's call.
+        `drafts`: whether the model may propose edits; what it proposes is known to nobody who makes the turn again.
         """
         step = await asyncio.to_thread(self.turn, conversation, message, versions)
+        if drafts and self._drafting is not None and (wanted := self._drafting.wanted(step)) is not None:
+            step = await self._drafted(self._drafting, step, wanted)
         if self._voice is None or not self._voice.words(step):
             for event in events_of(step):
                 yield event
@@ -157,6 +166,18 @@ class ChatCoach:
             yield TokenEvent(text=rest)
         after = _reworded(step, "".join(said), degraded)
         yield DoneEvent(turn=after.turn, conversation=after.conversation)
+
+    async def _drafted(self, drafting: "Drafting", step: Step, wanted: "Wanted") -> Step:
+        """Return a step with the model's edit on offer beside the guided one; where it has none, why."""
+        from coach.chat.drafting import with_option  # noqa: PLC0415 - only with a model
+
+        try:
+            return with_option(step, wanted, await drafting.propose(step, wanted))
+        except ModelError as error:
+            from coach.llm.words import said as why_not  # noqa: PLC0415 - only with a model
+
+            reply = step.turn.reply.model_copy(update={"degraded": why_not(error, "chat", step.turn.language)})
+            return step.model_copy(update={"turn": step.turn.model_copy(update={"reply": reply})})
 
     def _form(self, text: str, language: Language) -> Form | None:
         found = self._critic.read_query(text, language).form

@@ -15,6 +15,7 @@ from coach.critique.mute import heard, named_today
 from coach.critique.orders import orders_of
 from coach.critique.query import ReadQuery
 from coach.critique.rewrite import RewriteByRules
+from coach.critique.scaffold import placeholders_in
 from coach.critique.sources import Sources
 from coach.critique.verify import Verify
 from coach.detectors import DraftSubject, Place
@@ -143,6 +144,12 @@ class Critic:
         `memory`: where answers of models are kept, so that an exact repeat asks nothing.
         """
         return self._finished(self._seen(draft, muted, memory), draft.mode)
+
+    def checked(self, draft: Draft, place: Place, text: str, *, muted: frozenset[str] = frozenset()) -> Rewrite:
+        """Return a wording that somebody proposes for a place of a draft, checked like every rewrite of a model."""
+        seen = self._seen(draft, muted, None)
+        candidate = Rewrite(text=text, status="unverified", placeholders=placeholders_in(text), source="model")
+        return self._verify({place: candidate}, seen.subject, seen.language, seen.sources)[place]
 
     def reviews(
         self, draft: Draft, *, muted: frozenset[str] = frozenset(), memory: Memory | None = None
