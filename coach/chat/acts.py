@@ -55,8 +55,10 @@ class Acts:
                         talk.proposal = offered
                         talk.say("same_offer")
                 else:
-                    talk.say("nothing_to_rewrite" if talk.draft.objectives else "no_draft_yet")
+                    name = "need_first" if pending is not None else "nothing_to_rewrite"
+                    talk.say(name if talk.draft.objectives else "no_draft_yet")
                     talk.pending = pending
+                    self._answers.ask_otherwise(talk)
             case TurnKind.LOOKS_GOOD:
                 if talk.draft.objectives:
                     self._guide.close(talk)

@@ -37,7 +37,7 @@ class Said(NamedTuple):
 def listen(text: str, words: Words, asked: Slot | None) -> Said:
     """Return what an answer says; `asked` decides what short words without a verb are."""
     unknown = words.has("unknown", tidy(text))
-    text = _spoken(_ARROW.sub(" → ", text), words)
+    text = _spoken(_ARROW.sub(" → ", words.patterns["filler"].sub("", text)), words)
     bare = tidy(text)
     if not any(map(str.isalnum, bare)):
         return Said({}, unknown=True)
@@ -57,7 +57,20 @@ def listen(text: str, words: Words, asked: Slot | None) -> Said:
     if asked in _NUMERIC and len(clauses) > 1:
         both = numbers_in(_CLAUSES.sub(", ", text), words, asked)
         slots |= both if len(both) > 1 else {}
+    if Slot.PEOPLE in slots:
+        slots[Slot.PEOPLE] = _written(slots[Slot.PEOPLE], words)
     return Said(slots, unknown and not slots, whole)
+
+
+def _written(people: str, words: Words) -> str:
+    """Return people as the language writes them, where they were typed in small letters."""
+    reading = read(people, words.language)
+    if not reading.locale.nouns_are_capitalised:
+        return people
+    for token in reading.tokens:
+        if token.has("people") and token.text.islower():
+            people = people[: token.start] + token.text[:1].upper() + token.text[1:] + people[token.end :]
+    return people
 
 
 def _spoken(text: str, words: Words) -> str:

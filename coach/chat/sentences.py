@@ -8,7 +8,7 @@ from coach.chat.listen import Said, listen
 from coach.chat.offers import Offers
 from coach.chat.talk import Talk
 from coach.chat.values import says_number
-from coach.conversation import Question, Slot
+from coach.conversation import Option, Question, Slot
 from coach.language.clauses import GRAMMAR
 from coach.reading import read
 
@@ -45,6 +45,9 @@ class Sentences:
         ):
             self._not_yet(talk, question)
             return
+        if element.startswith("o") and Slot.PEOPLE not in slots and says_number(text, talk.words):
+            self._keep_for_later(talk, question)
+            return
         if element.startswith("o") and Slot.PEOPLE not in slots and self._stands(talk, text):
             self._offers.offer(
                 talk, [edit_of(element, talk.draft.texts().get(element), _sentence(text))], source="user"
@@ -54,6 +57,17 @@ class Sentences:
             talk.learn(element, {Slot.OBSERVATION: slots[Slot.CHANGE]})
         talk.learn(element, slots)
         self._ask_or_propose(talk, question)
+
+    def _keep_for_later(self, talk: Talk, question: Question) -> None:
+        """A figure makes no objective: say so, and stay with what was asked or offered."""
+        talk.say("number_later")
+        if talk.proposal is not None:
+            talk.say("offer_objective", text=talk.proposal.options[0].edits[0].after or "")
+            talk.say("how_to_accept")
+            return
+        name = "people" if Slot.PEOPLE not in talk.of(question.element or "") else "change"
+        if (other := talk.unasked(questions_about(talk, question.element, name), question.element)) is not None:
+            talk.ask(question.model_copy(update={"text": other, "slot": Slot(name)}))
 
     def _stands(self, talk: Talk, text: str) -> bool:
         """Whether an answer without people in it may stand as an objective: neither half a sentence nor a number."""
@@ -136,6 +150,9 @@ class Sentences:
                 self._guide.leave(talk, question)
             return
         edit = self._offers.composed(talk, question, known)
+        if (twin := next((id for id, text in talk.draft.texts().items() if text == edit.after), None)) is not None:
+            self._twice(talk, question, twin)
+            return
         left = self._offers.faults(talk, [edit], element)
         if left and Slot.OBSERVATION not in known:
             text = talk.unasked(talk.words.questions("observation"), element)
@@ -146,6 +163,27 @@ class Sentences:
                 talk.ask(question.model_copy(update={"text": text, "slot": Slot.OBSERVATION}))
                 return
         self._offers.offer(talk, [edit], source="user")
+
+    def _twice(self, talk: Talk, question: Question, twin: str) -> None:
+        """What was told stands in the draft already: nothing is put there twice, and one of two may go."""
+        talk.say("already_there", about=talk.label(twin))
+        texts = talk.draft.texts()
+        if question.element in texts and question.element.startswith("k"):
+            left = [text for element, text in texts.items() if element.startswith("k") and element != question.element]
+            talk.offer(
+                [
+                    Option(
+                        edits=(edit_of(question.element, texts[question.element], None),),
+                        status="verified",
+                        source="user",
+                    )
+                ]
+            )
+            talk.say("offer_removal", texts=" · ".join(left))
+            talk.say("how_to_accept")
+            return
+        self._guide.set_aside(talk, question)
+        self._guide.go_on(talk)
 
     def _message(self, talk: Talk, pattern: str) -> str:
         texts = self._catalog.patterns[pattern].text[talk.language].messages

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from coach.chat.compose import objective_from
 from coach.chat.edits import applied, edit_of
 from coach.chat.guide import Guide
+from coach.chat.listen import listen
 from coach.chat.talk import Talk
-from coach.conversation import Option, WorkingDraft, WorkingKeyResult, WorkingObjective
+from coach.conversation import Option, Slot, WorkingDraft, WorkingKeyResult, WorkingObjective
 from coach.errors import InputError, Problem
 from coach.formats.pasted import Pasted, PastedObjective
 from coach.okr import MAX_KEY_RESULTS, MAX_OBJECTIVES
@@ -76,6 +78,10 @@ def _as_meant(pasted: Pasted, talk: Talk) -> list[PastedObjective]:
     _, colon, wish = text.partition(": ")
     text = wish if colon and talk.words.has("wish", wish) else text
     text = talk.words.patterns["wish"].sub("", text)
+    if talk.words.has("wish_clause", text):
+        told = listen(talk.words.patterns["wish_clause"].sub(talk.words.say("that"), text), talk.words, None).slots
+        if {Slot.PEOPLE, Slot.CHANGE} <= set(told):
+            text = objective_from(told, talk.words)
     text = text[:1].upper() + text[1:]
     signals = read(text, talk.language).signals
     if talk.draft.objectives or {"measure", "deadline"} & set(signals):
