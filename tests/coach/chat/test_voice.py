@@ -16,6 +16,7 @@ from coach.wiring import Coach
 from tests.coach.chat.conftest import no_versions
 
 _DRAFT = "Objective: Neues CRM einführen\n- CRM bis Ende Q3 live\n- 20 Schulungen durchgeführt"
+_JSON = '{"edits": [{"element": "k2"}]}'
 _GOOD = "Bei „CRM bis Ende Q3 live“ sehe ich das Werk, noch nicht die Wirkung. Wer hätte es danach leichter?"
 
 
@@ -91,6 +92,7 @@ def test_good_words_are_passed_on_as_they_come(coach: Coach) -> None:
         ("So steht es geschrieben [9]. Wer merkt es?", "foreign-citation"),
         ("Mehr dazu unter https://example.org steht alles.", "out-of-bounds"),
         ("This is something that you make and nobody knows what is better because of it.", "other-language"),
+        (_JSON, "out-of-bounds"),
         ("Ja " * 140, "too-long"),
         ("", "empty"),
     ],
