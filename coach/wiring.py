@@ -33,11 +33,13 @@ from coach.settings import Settings
 
 if TYPE_CHECKING:
     from coach.chat import ChatCoach
+    from coach.chat.drafting import Drafting
     from coach.chat.voice import Voice
     from coach.conversation import Opening
     from coach.feedback import Example
     from coach.llm import Budget, Meter
     from coach.retrieval.across import Embedders
+    from coach.retrieval.remembered import Remembered
     from coach.retrieval.search import Found, Search
     from coach.roles import Roles
     from coach.store import (
@@ -227,9 +229,15 @@ class Coach:
         from coach.chat import ChatCoach  # noqa: PLC0415 - a review needs none of it
         from coach.chat.strategy import StrategyTalk  # noqa: PLC0415 - heavy
 
-        strategy = StrategyTalk(lambda: self.desk)
-        passage, voice = self._passage_text, self._voice()
-        return ChatCoach(self.critic, self.catalog, self._find, passage=passage, voice=voice, strategy=strategy)
+        return ChatCoach(
+            self.critic,
+            self.catalog,
+            self._find,
+            passage=self._passage_text,
+            voice=self._voice(),
+            drafting=self._drafting(),
+            strategy=StrategyTalk(lambda: self.desk),
+        )
 
     def _voice(self) -> "Voice | None":
         if self.models is None:
@@ -238,13 +246,26 @@ class Coach:
 
         return Voice(self.models.chat)
 
+    def _drafting(self) -> "Drafting | None":
+        if self.models is None:
+            return None
+        from coach.chat.drafting import Drafting  # noqa: PLC0415 - only with a model
+
+        return Drafting(self.models.chat, self.critic)
+
     def _passage_text(self, identifier: str) -> str | None:
         passage = self.search.passage(identifier)
         return passage.text if passage else None
 
     def _find(self, query: str, *, language: Language | None = None, limit: int = 5) -> "list[Found]":
         """Search, opened when first needed."""
-        return self.search.find(query, language=language, limit=limit)
+        return self._remembered(query, language=language, limit=limit)
+
+    @cached_property
+    def _remembered(self) -> "Remembered":
+        from coach.retrieval.remembered import Remembered  # noqa: PLC0415 - heavy
+
+        return Remembered(self.search)
 
     def chat_of(self, tenant: str) -> "ChatCoach":
         """Return the coach in conversation that raises nothing a tenant has muted."""

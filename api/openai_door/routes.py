@@ -93,7 +93,7 @@ async def _texts(coach: Coach, asked: Asked, tenant: str, replay: Replay) -> Asy
         raise InputError([Problem("/messages", f"the last is over {MAX_MESSAGE} characters", "string_too_long")])
     chat = await run_in_threadpool(coach.chat_of, tenant)
     place: Place = await run_in_threadpool(replay.place, chat, tenant, before)
-    events = chat.stream(place.conversation, Message(text=last), place.version)
+    events = chat.stream(place.conversation, Message(text=last), place.version, drafts=False)
     try:
         async for event in events:
             if isinstance(event, TokenEvent) and event.text:

@@ -16,7 +16,8 @@ from api.pages.marked import pattern_names
 from api.pages.page import fragment, show
 from api.pages.reader import ReaderCoachDependency, ReaderDependency
 from api.pages.visit import Visit, VisitDependency
-from api.relay import Position, Relay, Sent
+from api.relay import Relay
+from api.running import Position, Sent
 from api.sse import EventStream, wire
 from coach.conversation import Conversation, DoneEvent, ErrorEvent, Message, Opening, StartedEvent, TokenEvent
 from coach.errors import InputError, Problem

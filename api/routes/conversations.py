@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from api.dependencies import JsonDependency, TenantCoachDependency, TenantDependency
 from api.leaving import while_there
 from api.pages.form import same_origin
-from api.relay import Position, Relay, Sent
+from api.relay import Relay
+from api.running import Position, Sent
 from api.sse import EventStream, wire
 from coach.conversation import Conversation, DoneEvent, Export, Message, Opening, Turn
 from coach.errors import InputError, Problem

@@ -6,73 +6,47 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from copy import copy
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from coach.catalog import Catalog
-from coach.chat.edits import applied, edit_of
+from coach.chat.acts import Acts, Versions
+from coach.chat.answers import Answers
+from coach.chat.explain import Explain, Find
 from coach.chat.guide import Guide
-from coach.chat.hearing import Heard, hear
-from coach.chat.listen import language_of
+from coach.chat.hearing import understand
 from coach.chat.look import look, looked_at
+from coach.chat.offers import Offers
+from coach.chat.sentences import Sentences
 from coach.chat.talk import Talk, talk_of
 from coach.chat.words import words_in
 from coach.conversation import (
-    Action,
     Conversation,
     DoneEvent,
-    DraftVersion,
     Event,
     Message,
     Opening,
-    Option,
-    Question,
     Reply,
-    Slot,
     Step,
     TokenEvent,
     Turn,
     TurnKind,
-    WorkingDraft,
-    WorkingKeyResult,
-    WorkingObjective,
     events_of,
 )
 from coach.critique import Critic
 from coach.critique.mute import named_today
-from coach.errors import InputError, ModelError, Problem
-from coach.formats.pasted import Pasted, PastedObjective
-from coach.language import LANGUAGES, Language, in_spelling_of, likelier_language
+from coach.errors import ModelError
+from coach.language import Language, in_spelling_of
 from coach.learned.heads import Form
-from coach.okr import MAX_KEY_RESULTS, MAX_OBJECTIVES
-from coach.reading import read
-from coach.retrieval.search import Found
 from coach.review import Citation
 
 if TYPE_CHECKING:
+    from coach.chat.drafting import Drafting, Wanted
     from coach.chat.strategy import StrategyTalk
     from coach.chat.voice import Voice
 
-Versions = Callable[[int], DraftVersion]
-"""Finds an earlier version of the draft by its number."""
 
-_NUMBERED = re.compile(r"^\W*(?:KR|Key Result)\s?#?(\d{1,2})\s?[:=–-]\s*\S", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÄÖÜ„“\"])")
-_ANSWER_WORDS = 65
-_REASON_WORDS = 45
-_TERM = 2
-_WHY = 1
-_BULLETS = re.compile(r"(?:^|\s)[-•]\s+(?=[“„\"«])")
 _TITLE = 80
-_ENOUGH = 3
-_SWITCHABLE = frozenset({TurnKind.DRAFT, TurnKind.ANSWER, TurnKind.QUESTION})
-
-
-class Find(Protocol):
-    """Finds passages of the knowledge base, best first."""
-
-    def __call__(self, query: str, *, language: Language | None = None, limit: int = 5) -> list[Found]:
-        """Return at most `limit` passages."""
 
 
 class ChatCoach:
@@ -87,17 +61,19 @@ class ChatCoach:
         passage: Callable[[str], str | None] = lambda _: None,
         voice: "Voice | None" = None,
         strategy: "StrategyTalk | None" = None,
+        drafting: "Drafting | None" = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_id: Callable[[], str] = lambda: uuid4().hex,
     ) -> None:
         self._critic = critic
-        self._find = find
         self._muted: frozenset[str] = frozenset()
         self._strategy = strategy
         self._passage = passage
         self._voice = voice
-        self._guide = Guide(critic, catalog)
+        self._drafting = drafting
         self._catalog = catalog
+        self._explain = Explain(catalog, find)
+        self._acts = self._acting()
         self._clock = clock
         self._new_id = new_id
 
@@ -108,8 +84,15 @@ class ChatCoach:
             return self
         other = copy(self)
         other._muted = muted
-        other._guide = Guide(self._critic, self._catalog, muted)
+        other._acts = other._acting()
+        other._drafting = self._drafting.without(muted) if self._drafting else None
         return other
+
+    def _acting(self) -> Acts:
+        guide = Guide(self._critic, self._catalog, self._muted)
+        offers = Offers(self._critic, self._muted)
+        answers = Answers(self._catalog, guide, offers, Sentences(self._catalog, guide, offers))
+        return Acts(guide, answers, offers, self._explain)
 
     def start(self, opening: Opening) -> Conversation:
         """Return a new conversation, not yet stored; its first words are `greeting`."""
@@ -132,24 +115,29 @@ class ChatCoach:
 
         Raises InputError for a message without text and action, or an action that does not fit.
         """
-        heard, language = self._heard(conversation, message)
+        heard, language = understand(conversation, message, self._form)
         seen = looked_at(conversation, language, self._muted)
         seen = seen or look(self._critic, conversation.draft, conversation, language, self._muted)
         talk = talk_of(conversation, seen, language)
         if message.action is None and self._strategy and (kind := self._strategy.respond(talk, message.text)):
             return self._step(talk, kind, message, language)
         if message.action is not None:
-            self._act(talk, message.action, versions)
+            self._acts.act(talk, message.action, versions)
         else:
-            self._respond(talk, heard, message.text, versions)
+            self._acts.respond(talk, heard, message.text, versions)
         return self._step(talk, heard.kind, message, language)
 
-    async def stream(self, conversation: Conversation, message: Message, versions: Versions) -> AsyncGenerator[Event]:
+    async def stream(
+        self, conversation: Conversation, message: Message, versions: Versions, *, drafts: bool = True
+    ) -> AsyncGenerator[Event]:
         """Yield the events of a turn, worded by the model where there is one; the last is `done` or `error`.
 
         `DoneEvent` carries both halves of the step to be stored. Closing the iterator ends the model's call.
+        `drafts`: whether the model may propose edits; what it proposes is known to nobody who makes the turn again.
         """
         step = await asyncio.to_thread(self.turn, conversation, message, versions)
+        if drafts and self._drafting is not None and (wanted := self._drafting.wanted(step)) is not None:
+            step = await self._drafted(self._drafting, step, wanted)
         if self._voice is None or not self._voice.words(step):
             for event in events_of(step):
                 yield event
@@ -184,278 +172,30 @@ class ChatCoach:
         after = _reworded(step, "".join(said), degraded)
         yield DoneEvent(turn=after.turn, conversation=after.conversation)
 
-    def _passages(self, citations: Sequence[Citation]) -> list[str]:
-        found = (self._passage(citation.id) for citation in citations)
-        return [text for text in found if text is not None]
+    async def _drafted(self, drafting: "Drafting", step: Step, wanted: "Wanted") -> Step:
+        """Return a step with the model's edit on offer beside the guided one; where it has none, why."""
+        from coach.chat.drafting import with_option  # noqa: PLC0415 - only with a model
 
-    # -- what was said ---------------------------------------------------------------------------------------------
+        try:
+            return with_option(step, wanted, await drafting.propose(step, wanted))
+        except ModelError as error:
+            from coach.llm.words import said as why_not  # noqa: PLC0415 - only with a model
 
-    def _heard(self, conversation: Conversation, message: Message) -> tuple[Heard, Language]:
-        language = conversation.language
-        if message.action is not None:
-            kind = {"accept": TurnKind.ACCEPT, "reject": TurnKind.REJECT, "undo": TurnKind.UNDO}
-            heard = Heard(kind.get(message.action.do, TurnKind(message.action.do)), option=message.action.option)
-            return heard, message.action.language or language
-        if not message.text.strip():
-            raise InputError([Problem("/text", "is empty, and there is no action", "empty-message")])
-        fixed = conversation.language_fixed
-        guessed = language
-        if not fixed:
-            first = conversation.turns == 0
-            guessed = self._first(message.text, language) if first else language_of(message.text, language)
-        words = words_in(guessed, conversation.address)
-        heard = hear(message.text, conversation, words, lambda text: self._form(text, guessed))
-        if heard.kind == TurnKind.LANGUAGE:
-            return heard, "en" if heard.about == "en" else "de"
-        return heard, guessed
-
-    def _first(self, text: str, default: Language) -> Language:
-        """Return the language of the first message; two words of anything say little, a greeting says it."""
-        greeted = next((language for language in LANGUAGES if words_in(language).is_all("hello", text)), None)
-        few = len(text.split()) < _ENOUGH
-        return greeted or (default if few else likelier_language(text))
+            reply = step.turn.reply.model_copy(update={"degraded": why_not(error, "chat", step.turn.language)})
+            return step.model_copy(update={"turn": step.turn.model_copy(update={"reply": reply})})
 
     def _form(self, text: str, language: Language) -> Form | None:
         found = self._critic.read_query(text, language).form
         return Form(*found) if found else None
 
-    # -- what the coach does ---------------------------------------------------------------------------------------
-
-    def _respond(self, talk: Talk, heard: Heard, text: str, versions: Versions) -> None:
-        match heard.kind:
-            case TurnKind.DRAFT if heard.pasted is not None:
-                self._take(talk, heard.pasted, text)
-            case TurnKind.ANSWER:
-                self._guide.answered(talk, text)
-            case TurnKind.QUESTION:
-                if heard.about == "clarify":
-                    self._clarify(talk)
-                else:
-                    self._explain(talk, text)
-            case TurnKind.ACCEPT:
-                self._accept(talk, heard.option)
-            case TurnKind.REJECT:
-                self._reject(talk, keep=heard.keep)
-            case TurnKind.UNDO:
-                self._undo(talk, versions)
-            case TurnKind.REWRITE:
-                pending, offered = talk.pending, talk.proposal
-                element = pending.element if pending else None
-                if offered is not None and element is None:
-                    element = offered.options[0].edits[0].element
-                if self._guide.offer_rewrite(talk, element):
-                    if offered is not None and talk.proposal is not None and offered.options == talk.proposal.options:
-                        talk.lines.clear()
-                        talk.proposal = offered
-                        talk.say("same_offer")
-                else:
-                    talk.say("nothing_to_rewrite" if talk.draft.objectives else "no_draft_yet")
-                    talk.pending = pending
-            case TurnKind.LOOKS_GOOD:
-                if talk.draft.objectives:
-                    self._guide.close(talk)
-                else:
-                    talk.say("no_draft_yet")
-            case TurnKind.LANGUAGE:
-                talk.say("language_switched")
-                self._again(talk)
-            case TurnKind.BOUNDARY:
-                talk.say(f"boundary_{heard.about}")
-                self._cite(talk, "tied-to-pay" if heard.about == "pay" else "individual-okr")
-            case TurnKind.COURTESY:
-                again = "hello_again" if talk.draft.objectives else "hello"
-                talk.say("thanks" if heard.about == "thanks" else again)
-            case TurnKind.OVERRIDE | TurnKind.OFF_TOPIC:
-                talk.say(heard.kind.value)
-
-    def _act(self, talk: Talk, action: Action, versions: Versions) -> None:
-        match action.do:
-            case "accept":
-                if talk.proposal is None or action.proposal not in {None, talk.proposal.id}:
-                    raise InputError([Problem("/action/proposal", "is not on offer (any more)", "stale-proposal")])
-                self._accept(talk, action.option)
-            case "reject":
-                self._reject(talk, keep=False)
-            case "undo":
-                self._undo(talk, versions)
-            case "language":
-                if action.language is None:
-                    raise InputError([Problem("/action/language", "is missing", "missing")])
-                talk.say("language_switched")
-                self._again(talk)
-            case "edit":
-                self._edit(talk, action)
-
-    def _accept(self, talk: Talk, option: int) -> None:
-        proposal = talk.proposal
-        if proposal is None:
-            talk.say("nothing_offered")
-            return
-        if option >= len(proposal.options):
-            raise InputError([Problem("/action/option", f"there are {len(proposal.options)} options", "no-option")])
-        chosen = proposal.options[option]
-        talk.make(chosen, "accepted")
-        for edit in chosen.edits:
-            self._guide.keep_means(talk, edit)
-        talk.say("accepted")
-        self._guide.go_on(talk)
-
-    def _reject(self, talk: Talk, *, keep: bool) -> None:
-        """Drop what is on offer; with `keep`, or at the second refusal, leave the element and go on."""
-        offered, question = talk.proposal, talk.pending
-        talk.proposal = None
-        talk.say("rejected")
-        if offered is not None:
-            edit = offered.options[0].edits[0]
-            question = Question(text="", element=edit.element, objective=edit.objective)
-        if question is not None:
-            self._guide.set_aside(talk, question)
-        self._guide.go_on(talk)
-
-    def _undo(self, talk: Talk, versions: Versions) -> None:
-        version = talk.conversation.version
-        if version is None or version.parent is None:
-            talk.say("nothing_to_undo")
-            return
-        before = versions(version.parent)
-        talk.put(before.draft, "undone", parent=before.parent)
-        talk.seen = self._guide.look(talk)
-        talk.say("undone")
-        self._guide.go_on(talk)
-
-    def _edit(self, talk: Talk, action: Action) -> None:
-        before = talk.draft.texts().get(action.element or "")
-        if action.element is None or before is None:
-            raise InputError([Problem("/action/element", "is no element of the draft", "unknown-element")])
-        if action.text is not None and not action.text.strip():
-            raise InputError([Problem("/action/text", "is empty; leave it out to remove the element", "empty")])
-        if action.text is None and action.element.startswith("o"):
-            raise InputError([Problem("/action/text", "is missing; an objective cannot be removed", "missing")])
-        talk.make(
-            Option(edits=(edit_of(action.element, before, action.text),), status="verified", source="user"), "edited"
-        )
-        talk.say("edited")
-        self._guide.go_on(talk)
-
-    def _again(self, talk: Talk) -> None:
-        """Take up in the language chosen what was open in the other one."""
-        if talk.draft.objectives and talk.pending is not None:
-            self._guide.go_on(talk)
-
-    # -- a draft ---------------------------------------------------------------------------------------------------
-
-    def _take(self, talk: Talk, pasted: Pasted, text: str) -> None:
-        """Put what was pasted on the table: a whole draft in place of the old one, key results alone beside it."""
-        found = _as_meant(pasted, talk)
-        few = talk.draft.objectives and not pasted.shaped and len(text.split()) < _ENOUGH
-        if not found or few or not any(map(str.isalnum, text)):
-            talk.say("unclear")
-            return
-        if len(found) > MAX_OBJECTIVES or any(len(o.key_results) > MAX_KEY_RESULTS for o in found):
-            raise InputError(
-                [Problem("/text", "holds more objectives or key results than a draft may have", "too-long")]
-            )
-        number = _NUMBERED.match(text)
-        if number and talk.draft.objectives and len(found) == 1 and len(found[0].key_results) == 1:
-            inner = talk.draft.objectives[0].key_results
-            if int(number[1]) <= len(inner):
-                old = inner[int(number[1]) - 1]
-                edit = edit_of(old.id, old.text, found[0].key_results[0]["text"])
-                talk.make(Option(edits=(edit,), status="verified", source="user"), "edited")
-                talk.say("edited")
-                self._guide.go_on(talk)
-                return
-        if talk.draft.objectives and all(o.objective is None for o in found):
-            last = talk.draft.objectives[-1]
-            edits = [
-                edit_of(talk.new_id("k"), None, row["text"], objective=last.id) for o in found for row in o.key_results
-            ]
-            talk.put(applied(talk.draft, edits), "pasted")
-        else:
-            talk.put(self._new_draft(talk, found), "pasted")
-            talk.set_aside.clear()
-        size = sum(len(objective.key_results) for objective in talk.draft.objectives)
-        objectives = sum(objective.text is not None for objective in talk.draft.objectives)
-        counted = (
-            talk.words.counted("count_objective", objectives) if objectives else talk.words.say("no_objective_yet")
-        )
-        if size > 1:
-            key_results = talk.words.counted("count_key_result", size)
-            talk.say("taken_parts", objectives=counted, key_results=key_results)
-        else:
-            talk.say("taken")
-        self._guide.go_on(talk)
-
-    def _new_draft(self, talk: Talk, found: Sequence[PastedObjective]) -> WorkingDraft:
-        return WorkingDraft(
-            objectives=tuple(
-                WorkingObjective(
-                    id=talk.new_id("o"),
-                    text=o.objective,
-                    key_results=tuple(WorkingKeyResult(id=talk.new_id("k"), **row) for row in o.key_results),
-                )
-                for o in found
-            )
-        )
-
-    # -- a question ------------------------------------------------------------------------------------------------
-
-    def _explain(self, talk: Talk, text: str) -> None:
-        """Answer from the best passage, and cite it."""
-        text = talk.words.patterns["asks_lead"].sub("", text)
-        found = self._find(self._meant(talk, text), language=talk.language, limit=5)
-        if not found:
-            talk.say("no_answer_found")
-        else:
-            terms = [p for p in found if p.type == "glossary"] or self._terms(talk, text)
-            terms = terms if talk.words.has("defines", text) else []
-            best = next((p for p in (*terms, *found) if _first_words(p.text)), found[0])
-            talk.lines.append(_first_words(best.text) or best.heading)
-            talk.citations = [_cited(best), *(_cited(passage) for passage in found[:2] if passage.id != best.id)][:2]
-        if talk.pending is not None or talk.proposal is not None:
-            talk.say("back_to_draft")
-
-    def _terms(self, talk: Talk, text: str) -> list[Found]:
-        """Return the glossary's words on the term that a question asks for."""
-        term = talk.words.patterns["defines"].sub("", text).split()[-_TERM:]
-        named = " ".join(term).strip(" ?!.")
-        if not named:
-            return []
-        found = self._find(named, language=talk.language, limit=5)
-        return [p for p in found if p.type == "glossary" and p.heading.lower() in named.lower()]
-
-    def _meant(self, talk: Talk, text: str) -> str:
-        """Return a question with what it refers to, where a value was asked for that nobody knows."""
-        if talk.pending is None:
-            return text
-        if talk.pending.slot in {Slot.BASELINE, Slot.TARGET} and talk.words.has("not_knowing", text):
-            return f"{self._catalog.patterns['no-baseline'].text[talk.language].name}: {text}"
-        return text
-
-    def _clarify(self, talk: Talk) -> None:
-        """Say why the open question is asked, and ask it in other words."""
-        slug = talk.pending.pattern if talk.pending else None
-        if talk.pending is None and talk.proposal is not None:
-            at = talk.seen.at(talk.proposal.options[0].edits[0].element)
-            slug = at[0].finding.pattern if at else None
-        if slug is not None and slug in self._catalog.patterns:
-            why = self._catalog.patterns[slug].text[talk.language].sections[_WHY]
-            talk.lines.append(_first_words(why.text, _REASON_WORDS))
-            self._cite(talk, slug)
-        self._guide.ask_otherwise(talk)
-        if not talk.lines:
-            talk.say("back_to_draft")
-
-    def _cite(self, talk: Talk, slug: str) -> None:
-        query = self._catalog.patterns[slug].text[talk.language].name
-        talk.citations = [_cited(p) for p in self._find(query, language=talk.language, limit=3) if p.slug == slug][:1]
-
-    # -- the step --------------------------------------------------------------------------------------------------
+    def _passages(self, citations: Sequence[Citation]) -> list[str]:
+        found = (self._passage(citation.id) for citation in citations)
+        return [text for text in found if text is not None]
 
     def _step(self, talk: Talk, kind: TurnKind, message: Message, language: Language) -> Step:
         before = talk.conversation
         if talk.version is not None:
-            talk.seen = self._guide.look(talk)
+            talk.seen = talk.look_again(self._critic, self._muted)
         reply = Reply(
             text=_spelled("\n".join(talk.lines), talk),
             raised=talk.raised,
@@ -489,21 +229,6 @@ class ChatCoach:
         return Step(conversation=after, turn=turn)
 
 
-def _as_meant(pasted: Pasted, talk: Talk) -> list[PastedObjective]:
-    """Return what was pasted; one plain sentence with a measure or a date is a key result, any other an objective."""
-    if pasted.shaped or len(pasted.objectives) != 1 or pasted.objectives[0].key_results:
-        return pasted.objectives
-    text = pasted.objectives[0].objective or ""
-    _, colon, wish = text.partition(": ")
-    text = wish if colon and talk.words.has("wish", wish) else text
-    text = talk.words.patterns["wish"].sub("", text)
-    text = text[:1].upper() + text[1:]
-    signals = read(text, talk.language).signals
-    if talk.draft.objectives or {"measure", "deadline"} & set(signals):
-        return [PastedObjective(None, [{"text": text}])]
-    return [PastedObjective(text, [])]
-
-
 def _reworded(step: Step, text: str, degraded: str | None) -> Step:
     """Return a step with the words that were really said; the question that is open is the one that was asked."""
     asked = re.findall(r"[^.!?\n…]+\?", text)
@@ -526,22 +251,3 @@ def _spelled(text: str, talk: Talk) -> str:
 def _title(talk: Talk) -> str:
     first = next(iter(talk.draft.texts().values()), "")
     return first if len(first) <= _TITLE else first[: _TITLE - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _first_words(text: str, most: int = _ANSWER_WORDS) -> str:
-    """Return the first sentences of a passage without its list, as many as a chat turn can hold."""
-    paragraph = " ".join(_BULLETS.split(text)[0].replace("**", "").split())
-    kept: list[str] = []
-    size = 0
-    for sentence in _SENTENCE.split(paragraph):
-        if sentence.rstrip('”“"').endswith("?"):
-            continue
-        size += len(sentence.split())
-        if kept and size > most:
-            break
-        kept.append(sentence)
-    return " ".join(kept)
-
-
-def _cited(passage: Found) -> Citation:
-    return Citation(**passage.model_dump(include=set(Citation.model_fields)))

@@ -4,14 +4,17 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from coach.chat.tongue import language_of
 from coach.chat.words import Words, words_in
-from coach.conversation import Conversation, TurnKind
+from coach.conversation import Conversation, Message, TurnKind
+from coach.errors import InputError, Problem
 from coach.formats.pasted import LABEL, Pasted, parse_pasted
-from coach.language import LANGUAGES
+from coach.language import LANGUAGES, Language, likelier_language
 from coach.learned.heads import Form
 
 _SHORT = 14
 _FEW = 2
+_ENOUGH = 3
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _LIKELY = 0.5
 
@@ -25,6 +28,29 @@ class Heard(NamedTuple):
     option: int = 0
     keep: bool = False
     about: str = ""
+
+
+def understand(
+    conversation: Conversation, message: Message, form: Callable[[str, Language], Form | None]
+) -> tuple[Heard, Language]:
+    """Return what a message is and its language; raise InputError for one without text and action."""
+    language = conversation.language
+    if message.action is not None:
+        kind = {"accept": TurnKind.ACCEPT, "reject": TurnKind.REJECT, "undo": TurnKind.UNDO}
+        heard = Heard(kind.get(message.action.do, TurnKind(message.action.do)), option=message.action.option)
+        return heard, message.action.language or language
+    if not message.text.strip():
+        raise InputError([Problem("/text", "is empty, and there is no action", "empty-message")])
+    fixed = conversation.language_fixed
+    guessed = language
+    if not fixed:
+        first = conversation.turns == 0
+        guessed = _first(message.text, language) if first else language_of(message.text, language)
+    words = words_in(guessed, conversation.address)
+    heard = hear(message.text, conversation, words, lambda text: form(text, guessed))
+    if heard.kind == TurnKind.LANGUAGE:
+        return heard, "en" if heard.about == "en" else "de"
+    return heard, guessed
 
 
 def hear(text: str, conversation: Conversation, words: Words, form: Callable[[str], Form | None]) -> Heard:
@@ -71,6 +97,13 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
     if found is not None and found.aside >= _LIKELY:
         return Heard(TurnKind.OFF_TOPIC)
     return Heard(TurnKind.DRAFT, pasted)
+
+
+def _first(text: str, default: Language) -> Language:
+    """Return the language of the first message; two words of anything say little, a greeting says it."""
+    greeted = next((language for language in LANGUAGES if words_in(language).is_all("hello", text)), None)
+    few = len(text.split()) < _ENOUGH
+    return greeted or (default if few else likelier_language(text))
 
 
 def _command(text: str, conversation: Conversation, words: Words) -> Heard | None:

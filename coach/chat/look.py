@@ -10,7 +10,8 @@ from coach.language import Language
 from coach.okr import Draft
 from coach.review import Finding, Level, Review, Severity
 
-_UNKNOWN = "…"
+UNKNOWN = "…"
+"""Stands where an objective is not yet known."""
 _NEEDS_OBJECTIVE = frozenset({"key-result-misses-objective", "insufficient-key-results", "no-guardrail"})
 _WORTH_ASKING = frozenset({"task-as-objective", "heading-only-objective", "vague-objective", "no-customer-value"})
 _FOLLOWS = frozenset({"task-list", "metrics-only", "milestone-chain"})
@@ -71,7 +72,7 @@ def look(
             language=language,
             mode="rules",
             profile=conversation.profile,
-            objectives=draft.known_objectives(unknown=_UNKNOWN),
+            objectives=draft.known_objectives(unknown=UNKNOWN),
             context=conversation.context,
         ),
         muted=muted,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from coach.chat.edits import applied, labels
-from coach.chat.look import Look
+from coach.chat.look import Look, look
 from coach.chat.words import Words, words_in
 from coach.conversation import (
     Conversation,
@@ -18,6 +18,7 @@ from coach.conversation import (
     Slot,
     WorkingDraft,
 )
+from coach.critique import Critic
 from coach.language import Language
 from coach.review import Citation
 
@@ -126,6 +127,13 @@ class Talk:
         )
         self.draft = draft
         self.proposal = None
+
+    def look_again(self, critic: Critic, muted: frozenset[str]) -> Look:
+        """Return the review of the draft on the table, made anew where it has changed."""
+        if self.looked_for is not self.draft:
+            self.seen = look(critic, self.draft, self.conversation, self.language, muted)
+            self.looked_for = self.draft
+        return self.seen
 
     def memory(self) -> Memory:
         """Return what is kept for the next turn."""

@@ -18,7 +18,7 @@ _WORDED = frozenset(
 _WORD = re.compile(r"\s*\S+(?=\s)")
 _NUMBER = re.compile(r"\d+")
 _CITED = re.compile(r"\[(\d+)\]")
-_LINK = re.compile(r"https?:|www\.|</?\w", re.IGNORECASE)
+_LINK = re.compile(r"https?:|www\.|</?\w|[{}]", re.IGNORECASE)
 _LONGEST_PHRASE = 160
 _MOST_WORDS = 120
 _ENOUGH_WORDS = 12

@@ -17,6 +17,7 @@ from coach.critique.orders import orders_of
 from coach.critique.part import ModelPart
 from coach.critique.query import ReadQuery
 from coach.critique.rewrite import RewriteByRules
+from coach.critique.scaffold import placeholders_in
 from coach.critique.sources import Sources
 from coach.critique.verify import Verify
 from coach.detectors import DraftSubject, Place
@@ -135,6 +136,11 @@ class Critic:
         """
         return self._finished(self._seen(draft, muted, memory, examples), draft.mode)
 
+    def checked(self, draft: Draft, place: Place, text: str, *, muted: frozenset[str] = frozenset()) -> Rewrite:
+        """Return a wording that somebody proposes for a place of a draft, checked like every rewrite of a model."""
+        candidate = Rewrite(text=text, status="unverified", placeholders=placeholders_in(text), source="model")
+        return self.verified({place: candidate}, draft, muted=muted)[place]
+
     def reviews(
         self,
         draft: Draft,
@@ -174,10 +180,13 @@ class Critic:
         rewrites = self._rewritten(located, seen, mode, model) if draft.rewrite else {}
         return self._assemble(seen, located, rewrites, model)
 
-    def verified(self, wordings: Mapping[Place, Rewrite], draft: Draft) -> dict[Place, Rewrite]:
+    def verified(
+        self, wordings: Mapping[Place, Rewrite], draft: Draft, *, muted: frozenset[str] = frozenset()
+    ) -> dict[Place, Rewrite]:
         """Return wordings of a draft's elements, each with its checks, as the walk verifies its own."""
         language = self.language_of(draft)
-        subject = self._detect.read(draft, language, self._profile_of(draft))
+        read = self._detect.read(draft, language, self._profile_of(draft))
+        subject = replace(read, muted=named_today(muted, self._catalog))
         return self._verify(wordings, subject, language, Sources(draft, language, self._catalog))
 
     def language_of(self, draft: Draft) -> Language:

@@ -10,7 +10,7 @@ from coach.llm.deadline import Deadline
 from coach.llm.dialect import Dialect, Dialects
 from coach.llm.meter import Budget, Call, Meter, Unmetered, payer
 from coach.llm.opening import Door, open_chat_model
-from coach.llm.schema import UNBOUNDED, Bounds, strict_schema
+from coach.llm.schema import UNBOUNDED, Bounds, parsed, strict_schema
 
 __all__ = [
     "UNBOUNDED",
@@ -31,6 +31,7 @@ __all__ = [
     "Timeouts",
     "Unmetered",
     "open_chat_model",
+    "parsed",
     "payer",
     "strict_schema",
 ]

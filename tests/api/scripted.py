@@ -73,7 +73,9 @@ class ScriptedCoach:
         )
         return Step(conversation=head, turn=turn)
 
-    async def stream(self, conversation: Conversation, message: Message, versions: Versions) -> AsyncGenerator[Event]:
+    async def stream(
+        self, conversation: Conversation, message: Message, versions: Versions, *, drafts: bool = True
+    ) -> AsyncGenerator[Event]:
         step = self.turn(conversation, message, versions)
         if message.text.startswith("break"):
             raise ValueError(f"of no kind that we know: {message.text}")

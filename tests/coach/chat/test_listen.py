@@ -3,7 +3,8 @@
 import pytest
 
 from coach.chat.compose import key_result_from, objective_from
-from coach.chat.listen import language_of, listen
+from coach.chat.listen import listen
+from coach.chat.tongue import language_of
 from coach.chat.words import words_in
 from coach.conversation import Slot
 from coach.language import Language

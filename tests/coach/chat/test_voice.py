@@ -16,11 +16,12 @@ from coach.wiring import Coach
 from tests.coach.chat.conftest import no_versions
 
 _DRAFT = "Objective: Neues CRM einführen\n- CRM bis Ende Q3 live\n- 20 Schulungen durchgeführt"
+_JSON = '{"edits": [{"element": "k2"}]}'
 _GOOD = "Bei „CRM bis Ende Q3 live“ sehe ich das Werk, noch nicht die Wirkung. Wer hätte es danach leichter?"
 
 
 @dataclass
-class _Scripted:
+class Scripted:
     """A model that says what it was given, a few characters at a time; `fails` after so many pieces."""
 
     says: str
@@ -44,7 +45,7 @@ class _Scripted:
             self.closed = True
 
 
-def _coach(coach: Coach, model: _Scripted) -> ChatCoach:
+def _coach(coach: Coach, model: Scripted) -> ChatCoach:
     def text_of(identifier: str) -> str | None:
         found = coach.search.passage(identifier)
         return found.text if found else None
@@ -67,7 +68,7 @@ def _turn(events: list[Event]) -> Turn:
 
 
 def test_good_words_are_passed_on_as_they_come(coach: Coach) -> None:
-    model = _Scripted(_GOOD)
+    model = Scripted(_GOOD)
     events = _events(_coach(coach, model), _DRAFT)
     turn = _turn(events)
     assert turn.reply.text == _GOOD
@@ -91,12 +92,13 @@ def test_good_words_are_passed_on_as_they_come(coach: Coach) -> None:
         ("So steht es geschrieben [9]. Wer merkt es?", "foreign-citation"),
         ("Mehr dazu unter https://example.org steht alles.", "out-of-bounds"),
         ("This is something that you make and nobody knows what is better because of it.", "other-language"),
+        (_JSON, "out-of-bounds"),
         ("Ja " * 140, "too-long"),
         ("", "empty"),
     ],
 )
 def test_what_may_not_be_said_ends_in_the_guided_words(says: str, reason: str, coach: Coach) -> None:
-    model = _Scripted(says)
+    model = Scripted(says)
     turn = _turn(_events(_coach(coach, model), _DRAFT))
     assert turn.reply.degraded == (
         f"Die Antwort des Modells war nicht zu gebrauchen. Ich mache ohne Modell weiter. ({reason})"
@@ -110,27 +112,27 @@ def test_what_may_not_be_said_ends_in_the_guided_words(says: str, reason: str, c
 
 def test_an_answer_about_the_method_names_its_passage(coach: Coach) -> None:
     question = "Was ist der Unterschied zwischen Output und Outcome?"
-    silent = _turn(_events(_coach(coach, _Scripted("Output ist, was ihr macht.")), question))
+    silent = _turn(_events(_coach(coach, Scripted("Output ist, was ihr macht.")), question))
     assert (silent.reply.degraded or "").endswith("(no-citation)")
-    cited = _turn(_events(_coach(coach, _Scripted("Output ist, was ihr macht [1].")), question))
+    cited = _turn(_events(_coach(coach, Scripted("Output ist, was ihr macht [1].")), question))
     assert cited.reply.degraded is None
 
 
 @pytest.mark.parametrize("pieces", [0, 4])
 def test_a_model_that_fails_never_breaks_a_turn(pieces: int, coach: Coach) -> None:
-    turn = _turn(_events(_coach(coach, _Scripted(_GOOD, fails=pieces)), _DRAFT))
+    turn = _turn(_events(_coach(coach, Scripted(_GOOD, fails=pieces)), _DRAFT))
     assert turn.reply.degraded == "Das Modell ist gerade nicht erreichbar. Ich mache ohne Modell weiter. (connection)"
     assert turn.reply.text.endswith("woran würdet ihr es sehen?")
 
 
 def test_a_forgotten_question_is_asked_all_the_same(coach: Coach) -> None:
-    turn = _turn(_events(_coach(coach, _Scripted("„CRM bis Ende Q3 live“ ist ein Werk.")), _DRAFT))
+    turn = _turn(_events(_coach(coach, Scripted("„CRM bis Ende Q3 live“ ist ein Werk.")), _DRAFT))
     assert turn.reply.degraded is None
     assert turn.reply.text.count("?") == 1
 
 
 def test_who_stops_listening_ends_the_model(coach: Coach) -> None:
-    model = _Scripted(_GOOD * 3)
+    model = Scripted(_GOOD * 3)
     chat = _coach(coach, model)
 
     async def listen_a_little() -> None:
@@ -145,7 +147,7 @@ def test_who_stops_listening_ends_the_model(coach: Coach) -> None:
 
 
 def test_an_offer_and_a_boundary_are_worded_by_ourselves(coach: Coach) -> None:
-    model = _Scripted(_GOOD)
+    model = Scripted(_GOOD)
     turn = _turn(_events(_coach(coach, model), "Können wir den Bonus an die OKRs hängen?"))
     assert turn.reply.source == "guided"
     assert model.asked == []

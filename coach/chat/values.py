@@ -1,0 +1,112 @@
+"""Values: starting and goal value in what was said, in digits or as a share in words."""
+
+import re
+
+from coach.chat.words import Words
+from coach.conversation import Slot
+from coach.language import locale_of
+from coach.language.clauses import tidy
+from coach.language.numbers import Quantity, find_quantities
+
+_NUMERIC = frozenset({Slot.BASELINE, Slot.TARGET})
+_BREAK = re.compile(r",\s*(?:und\s+|and\s+)?")
+_UNIT_AFTER = re.compile(
+    r"\s(?!auf\b|von\b|bis\b|statt\b|zu\b|to\b|from\b|and\b|und\b|oder\b|or\b|by\b|at\b|in\b|is\b|are\b|ist\b|sind\b|am\b|now\b|"
+    r"today\b|then\b|heute\b|dann\b|wäre\b|would\b|so\b|instead\b|aktuell\b|jetzt\b|out\b|right\b|currently\b|of\b|the\b|if\b|maybe\b|"
+    r"wenn\b|vielleicht\b|wären\b)(?P<unit>[^\W\d_]{2,})",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
+
+
+def says_number(text: str, words: Words) -> bool:
+    """Whether a text holds a number, in digits or as a share in words."""
+    return any(map(str.isdigit, text)) or any(True for _ in words.share_at(text))
+
+
+def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
+    """Return starting and goal value as said; a bare number is a percentage where a share was asked for."""
+    quantities = [q for q in find_quantities(clause, locale_of(words.language)) if _counts(q)]
+    shares = [Quantity(start, end, share, 0, "ratio") for start, end, share in words.share_at(clause)]
+    quantities = [q for q in quantities if not any(s.start < q.end and q.start < s.end for s in shares)]
+    quantities = sorted([*quantities, *shares])
+    told_by_the_way = asked not in _NUMERIC and len(quantities) == 1 and quantities[0].unit != "percent"
+    told_by_the_way = told_by_the_way and not only_share(clause, words)
+    if not quantities or told_by_the_way:
+        return {}
+    percent = any(q.unit in {"percent", "ratio"} for q in quantities)
+    with_unit = any(not re.fullmatch(r"[\d.,]+", q.text.strip()) for q in quantities) or _unit_after(
+        clause, quantities[-1]
+    )
+    share = percent or (asked in _NUMERIC and not with_unit)
+    values = _alike([_value(q, clause, words, percent=share) for q in quantities[:2]])
+    if match := words.patterns["range"].search(clause):
+        pair = [v for q, v in zip(quantities, values, strict=False) if match.start() <= q.start <= match.end("b")]
+        if len(pair) >= 2:
+            return {Slot.BASELINE: pair[0], Slot.TARGET: pair[1]}
+    if len(values) == 1:
+        before = clause[: quantities[0].start]
+        today = words.has("baseline_mark", clause) and not words.has("target_mark", before)
+        slot = Slot.BASELINE if today else Slot.TARGET
+        return {slot: values[0]}
+    later = _second_is_today(clause, quantities[0], quantities[1], words)
+    return {Slot.BASELINE: values[int(later)], Slot.TARGET: values[1 - int(later)]}
+
+
+def _second_is_today(clause: str, first: Quantity, second: Quantity, words: Words) -> bool:
+    """Whether the second of two numbers is the starting value: "70 instead of 40", "70 by the end, 40 today"."""
+    before, between, after = clause[: first.start], clause[first.end : second.start], clause[second.end :]
+    near, comma, far = re.sub(r"\s(?:and|und)\s", ", ", between, count=1).partition(",")
+    if comma:
+        own = words.has("baseline_mark", before + near), words.has("baseline_mark", far + after)
+        if own[0] != own[1]:
+            return own[1]
+        return words.has("target_mark", before + near) and not words.has("target_mark", far + after)
+    if words.has("baseline_mark", before):
+        return False
+    return words.has("baseline_mark", between) or words.has("target_mark", before)
+
+
+def _unit_after(clause: str, quantity: Quantity) -> bool:
+    return _UNIT_AFTER.match(clause[quantity.end :]) is not None
+
+
+def _counts(quantity: Quantity) -> bool:
+    return quantity.unit not in {"placeholder", "date", "ordinal"} and quantity.value is not None
+
+
+def _value(quantity: Quantity, clause: str, words: Words, *, percent: bool) -> str:
+    """Return a value as it was said, with the unit that the other one has."""
+    text = quantity.text.strip().lstrip("+")
+    number = re.match(r"[\d.,]*\d", text)
+    if quantity.unit == "ratio":
+        return text
+    if quantity.unit == "percent" and number:
+        return words.say("compose.percent", n=number[0])
+    unit = _UNIT_AFTER.match(clause[quantity.end :])
+    if percent and number and len(number[0]) == len(text) and float(number[0].replace(",", ".").rstrip(".")) <= 100:
+        return words.say("compose.percent", n=number[0])
+    if number and len(number[0]) == len(text) and unit:
+        return f"{text} {unit['unit']}"
+    return text
+
+
+def _alike(values: list[str]) -> list[str]:
+    """Return values with the unit that only the last of them was said with: "from 5 to 2 days"."""
+    units = [re.sub(r"^[\d.,]+\s*", "", value) for value in values]
+    if len(values) == 2 and units[1] and not units[0]:
+        return [f"{values[0]} {units[1]}", values[1]]
+    return values
+
+
+def without_numbers(clause: str, words: Words, witness: str | None) -> str:
+    """Return what a clause says beside its numbers."""
+    rest = _BRACKETS.sub("", clause)
+    for quantity in reversed(find_quantities(rest, locale_of(words.language))):
+        rest = rest[: quantity.start] + "§" + rest[quantity.end :]
+    kept = [part for part in _BREAK.split(rest) if "§" not in part]
+    return ", ".join(part for part in kept if not witness or witness not in part)
+
+
+def only_share(clause: str, words: Words) -> bool:
+    return any(not tidy(clause[:start] + clause[end:]) for start, end, _ in words.share_at(clause))
