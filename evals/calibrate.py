@@ -8,6 +8,7 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ from evals.scorers.classes import ClassScore, from_counts
 from evals.train_encoder.examples import SET_LEARNED
 from evals.train_kinds import examples, train
 
-FOLDS_LEFT_OUT = (0, 1)
+FOLDS_LEFT_OUT = (3,)
 FEWEST = 6
 PRECISE = 0.75
 AS_GOOD = 0.012
@@ -116,25 +117,40 @@ def seen_in_notes(learned: Learned, notes: Sequence[LabelledNote]) -> Iterator[t
 def decide(rows: Sequence[Seen], level: Level) -> dict[str, Any]:
     """Return how a pattern is decided best: of the ways with about the best F1, the most precise; else the rule.
 
-    The encoder alone is `sure` where three of four of its answers are right; never of key results, whose rewrites are
-    verified without asking it about patterns.
+    F1 at a threshold is averaged with its neighbours', for a single peak among few texts is chance. The encoder alone
+    is `sure` where three of four of its answers are right; never of key results, whose rewrites are verified without
+    asking it about patterns.
     """
     if sum(row.right for row in rows) < FEWEST:
         return RULE
     options = [Option("rule", 1.0, _score([row.rule for row in rows], rows))]
-    for at in THRESHOLDS.tolist():
-        yes = [(row.probability or 0.0) >= at for row in rows]
-        options.append(Option("encoder", at, _score(yes, rows)))
-        if any(row.rule for row in rows):
-            either = [said or row.rule for said, row in zip(yes, rows, strict=True)]
-            both = [said and row.rule for said, row in zip(yes, rows, strict=True)]
-            options += [Option("either", at, _score(either, rows)), Option("both", at, _score(both, rows))]
+    for by in ("encoder", "either", "both") if any(row.rule for row in rows) else ("encoder",):
+        scores = [_score(_answers(by, at, rows), rows) for at in THRESHOLDS.tolist()]
+        options += map(Option, repeat(by), THRESHOLDS.tolist(), _smoothed(scores))
     best = max(option.score.f1 for option in options)
     good = [option for option in options if option.score.f1 >= best - AS_GOOD]
     by, at, _ = max(good, key=lambda option: option.score.precision)
     alone = [row.right for row in rows if (row.probability or 0.0) >= at and not row.rule]
     precise = len(alone) >= FEWEST and sum(alone) / len(alone) >= PRECISE
     return {"by": by, "at": at, "sure": precise and level != Level.KEY_RESULT and by in {"encoder", "either"}}
+
+
+def _answers(by: str, at: float, rows: Sequence[Seen]) -> list[bool]:
+    said = [(row.probability or 0.0) >= at for row in rows]
+    if by == "either":
+        return [yes or row.rule for yes, row in zip(said, rows, strict=True)]
+    if by == "both":
+        return [yes and row.rule for yes, row in zip(said, rows, strict=True)]
+    return said if by == "encoder" else [row.rule for row in rows]
+
+
+def _smoothed(scores: Sequence[ClassScore]) -> list[ClassScore]:
+    """Return each score with the mean F1 of itself and its neighbours."""
+    around = [scores[max(0, place - 1) : place + 2] for place in range(len(scores))]
+    return [
+        score._replace(f1=sum(near.f1 for near in nearest) / len(nearest))
+        for score, nearest in zip(scores, around, strict=True)
+    ]
 
 
 def decide_together(rows: Mapping[str, Sequence[Seen]]) -> dict[str, dict[str, Any]]:
@@ -193,12 +209,7 @@ def main() -> None:
 
 
 def _decided_f1(decision: dict[str, Any], rows: Sequence[Seen]) -> float:
-    answers = []
-    for row in rows:
-        yes = (row.probability or 0.0) >= decision["at"]
-        by = {"rule": row.rule, "encoder": yes, "either": yes or row.rule, "both": yes and row.rule}
-        answers.append(by[decision["by"]])
-    return _score(answers, rows).f1
+    return _score(_answers(decision["by"], decision["at"], rows), rows).f1
 
 
 if __name__ == "__main__":
