@@ -10,7 +10,7 @@ from pydantic import Field
 from coach.language import LANGUAGES, Language
 from coach.okr import Draft, Strategy, Strict
 from coach.strategy.elements import Element, elements_of
-from coach.strategy.links import Said
+from coach.strategy.evidence import Said
 
 FOLDER = Path(__file__).parent / "datasets" / "alignment"
 Split = Literal["tuned-on", "held-out"]

@@ -16,8 +16,9 @@ from coach.review import Citation, Finding, Kind, Level, Severity, Span
 from coach.strategy.conflicts import conflicts_in
 from coach.strategy.copies import copied
 from coach.strategy.elements import Element, elements_of, trade_offs_of
+from coach.strategy.evidence import Said
 from coach.strategy.likeness import alike, content_words
-from coach.strategy.links import Links, Said, Strengths
+from coach.strategy.links import Links, Strengths
 from coach.strategy.remembered import Remembered
 from coach.strategy.words import reads, say
 
