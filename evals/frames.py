@@ -10,7 +10,7 @@ from pydantic import Field
 from coach.language import LANGUAGES, Language
 from coach.okr import Draft, Strategy, Strict
 from coach.strategy.elements import Element, elements_of
-from coach.strategy.links import Said
+from coach.strategy.evidence import Said
 
 FOLDER = Path(__file__).parent / "datasets" / "alignment"
 Split = Literal["tuned-on", "held-out"]
@@ -21,6 +21,7 @@ _SHORT = {
     "n": "/hed/north_star_metric",
     "h": "/hed/health_metric",
     "f": "/med/field",
+    "g": "/med/health_metric",
     "m": "/moal",
     "s": "/scorecard/",
     "t": "/hed/trade_offs/",
@@ -47,7 +48,10 @@ class LabelledObjective(Strict):
 
 
 class LabelledFrame(Strict):
-    """One organisation: its frame, its draft, and who wrote it how: with the frame's words, or without."""
+    """One organisation: its frame, its draft, and how it was written: with the frame's words, or without.
+
+    `later`: it stands in one of the files `more-*.yaml`.
+    """
 
     organisation: str
     split: Split
@@ -55,6 +59,7 @@ class LabelledFrame(Strict):
     strategy: Strategy
     objectives: Annotated[tuple[LabelledObjective, ...], Field(min_length=1)]
     language: Language = "en"
+    later: bool = False
 
     def texts(self) -> tuple[LabelledText, ...]:
         """Return objectives and key results in the order of `Draft.texts`."""
@@ -99,9 +104,12 @@ def place_of(short: str) -> str:
 
 
 def read_frames(language: Language) -> list[LabelledFrame]:
-    """Return the labelled frames of a language."""
-    content = yaml.load((FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    return [LabelledFrame.model_validate({**entry, "language": language}) for entry in content]
+    """Return the labelled frames of a language, those written first before those written later."""
+    return [
+        LabelledFrame.model_validate({**entry, "language": language, "later": later})
+        for name, later in ((language, False), (f"more-{language}", True))
+        for entry in yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    ]
 
 
 def frames(split: Split) -> Iterator[LabelledFrame]:

@@ -30,8 +30,9 @@ from coach.strategy.aligned import (
 from coach.strategy.conflicts import conflicts_in
 from coach.strategy.copies import copied
 from coach.strategy.elements import Element, elements_of, trade_offs_of
+from coach.strategy.evidence import Said
 from coach.strategy.linking import judged, links_of, whole
-from coach.strategy.links import Links, Said
+from coach.strategy.links import Links
 from coach.strategy.remembered import Remembered
 from coach.strategy.words import reads, say
 

@@ -1,7 +1,8 @@
-"""Drafts that turn a stated trade-off round: they speak of its two sides, and give up the one that was put first."""
+"""Drafts that turn a stated trade-off round: they push what was put second, and give up what was put first."""
 
+import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from coach.embedding import Embedder
 from coach.language import Language
@@ -10,11 +11,25 @@ from coach.strategy.likeness import alike, content_words
 from coach.strategy.links import read_spaces, read_weights
 from coach.strategy.words import reads
 
+SIGNS = (
+    "gives_up",
+    "people_say",
+    "words_first",
+    "words_second",
+    "words_both",
+    "near",
+    "near_first",
+    "near_second",
+    "gives_up_near",
+    "length",
+)
 _AFTER = 12
+_ENOUGH = 2
+_PAUSE = re.compile(r"[;,:]\s")
 
 
 class Conflict(NamedTuple):
-    """A text (by its number) and the trade-off that it turns round, with how near the two are (0–1)."""
+    """A text (by its number) and the trade-off that it turns round, with how sure that is (0–1)."""
 
     text: int
     trade_off: TradeOff
@@ -24,27 +39,58 @@ class Conflict(NamedTuple):
 def conflicts_in(
     texts: Sequence[str], trade_offs: Sequence[TradeOff], language: Language, embedder: Embedder | None
 ) -> list[Conflict]:
-    """Return the conflicts: at most one per text, the nearest; only texts that give something up are looked at."""
-    gives_up = reads(language, "gives_up")
-    candidates = [at for at, text in enumerate(texts) if gives_up.search(text, _AFTER)]
-    if not candidates or not trade_offs:
+    """Return the conflicts: at most one per text, the surest."""
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    if not texts or not trade_offs:
         return []
-    found = []
-    for at in candidates:
-        near = [(_nearness(texts[at], trade_off, language, embedder), trade_off) for trade_off in trade_offs]
-        share, trade_off = max(near, key=lambda pair: pair[0])
-        if share >= read_weights().conflict:
-            found.append(Conflict(at, trade_off, share))
-    return found
+    weights = read_weights()
+    weighing = weights.conflict_by_meaning if embedder else weights.conflict_by_words
+    scores = signs_of(texts, trade_offs, language, embedder) @ np.asarray([weighing.weights[name] for name in SIGNS])
+    sure = 1.0 / (1.0 + np.exp(-(scores + weighing.constant)))
+    return [
+        Conflict(at, trade_offs[int(row.argmax())], float(row.max()))
+        for at, row in enumerate(sure)
+        if row.max() >= weighing.least
+    ]
 
 
-def _nearness(text: str, trade_off: TradeOff, language: Language, embedder: Embedder | None) -> float:
-    """Return how near a text is to both sides of a trade-off: shared words, and vectors where there are any."""
-    said = content_words(text, language)
-    asked = content_words(trade_off.text, language)
-    words = min(1.0, 0.5 * sum(any(alike(word.text, each.text) for word in said) for each in asked))
-    if embedder is None:
-        return words
-    wordings = [part for part in (trade_off.text, trade_off.first, trade_off.second) if part]
-    rows = read_spaces()[language].placed(embedder.embed_queries([text, *wordings]))
-    return max(words, float((rows[1:] @ rows[0]).max()))
+def signs_of(
+    texts: Sequence[str], trade_offs: Sequence[TradeOff], language: Language, embedder: Embedder | None
+) -> Any:
+    """Return what is weighed (texts x trade-offs x SIGNS)."""
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    sides = [(each.text, each.first or each.text, each.second or each.text) for each in trade_offs]
+    near = np.zeros((len(texts), len(trade_offs), 3))
+    if embedder is not None:
+        rows = read_spaces()[language].placed(
+            embedder.embed_queries([*texts, *(wording for three in sides for wording in three)])
+        )
+        near = (rows[: len(texts)] @ rows[len(texts) :].T).reshape(near.shape)
+    gives_up, people_say = reads(language, "gives_up"), reads(language, "people_say")
+    signs = np.zeros((len(texts), len(trade_offs), len(SIGNS)))
+    for at, text in enumerate(texts):
+        said = [word.text for word in content_words(text, language)]
+        gives = float(bool(gives_up.search(text, _AFTER)))
+        for number, (_, first, second) in enumerate(sides):
+            shared = [_shared(said, wording, language) for wording in (first, second)]
+            whole, one, other = near[at, number]
+            signs[at, number] = (
+                gives,
+                float(bool(people_say.search(text))),
+                *shared,
+                shared[0] * shared[1],
+                whole,
+                one,
+                other,
+                gives * max(whole, other),
+                np.log1p(len(said)) + 0.5 * bool(_PAUSE.search(text)),
+            )
+    return signs
+
+
+def _shared(said: Sequence[str], wording: str, language: Language) -> float:
+    """Return how much of a side is in a text: 1 from two words on."""
+    asked = content_words(wording, language)
+    return min(1.0, sum(any(alike(word, each.text) for word in said) for each in asked) / _ENOUGH)

@@ -1,7 +1,6 @@
 """How alike two texts are: by the words that they share, and by what their vectors say."""
 
 import re
-from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from coach.language import Language, locale_of
@@ -10,7 +9,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 _PLAIN = str.maketrans("äöüß", "aous")
 _COMMON_START = 4
 _COMPOUND = 5
-_PART = 6
+START = 6
 
 
 class Word(NamedTuple):
@@ -45,29 +44,7 @@ def alike(one: str, other: str) -> bool:
         return True
     if len(short) < _COMPOUND:
         return False
-    return short[:_PART] in long if len(short) >= _PART else short in long
-
-
-class Vocabulary:
-    """The words of a draft, each looked up once against every word of the frame."""
-
-    def __init__(self, texts: Iterable[tuple[Word, ...]], rarity: Mapping[str, float]) -> None:
-        self._words = {word.text for text in texts for word in text}
-        self._rarity = rarity
-        self._known: dict[str, frozenset[str]] = {}
-
-    def like(self, words: Iterable[Word]) -> frozenset[str]:
-        """Return the words of the draft that are like any of these."""
-        return frozenset().union(*(self._like(word.text) for word in words))
-
-    def telling(self, words: Iterable[str]) -> float:
-        """Return how rare (0–1) the rarest of these words is."""
-        return max((self._rarity.get(word[:_PART], 1.0) for word in words), default=0.0)
-
-    def _like(self, word: str) -> frozenset[str]:
-        if word not in self._known:
-            self._known[word] = frozenset(each for each in self._words if alike(each, word))
-        return self._known[word]
+    return short[:START] in long if len(short) >= START else short in long
 
 
 class Space(NamedTuple):

@@ -1,7 +1,7 @@
 """Which elements of a frame a text serves, and how strongly: vectors and shared words, weighed by what was learned.
 
-Whether a text serves an element depends on the two, on the objective above (or the key results below) and on nothing
-else in the frame: taking an element away never makes another link stronger.
+Whether a text serves an element depends on the two and on the other texts of the draft, on nothing else in the frame:
+taking an element away never makes another link stronger.
 """
 
 import json
@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 from coach.embedding import Embedder
 from coach.language import LANGUAGES, Language
-from coach.strategy.elements import LAYERS, Element
-from coach.strategy.likeness import Space, Vocabulary, content_words
+from coach.strategy.elements import Element
+from coach.strategy.evidence import FEATURES, SORTS, Evidence, Said, gather, sorts_of
+from coach.strategy.likeness import Space
 
 WEIGHTS_FILE = Path(__file__).parent / "links.json"
 SPACE_FILE = Path(__file__).parent / "space.npz"
-FEATURES = ("near", "word", "near_above", "word_above", "is_objective", "near_below", "word_below", *LAYERS)
 
 
 class Weighing(NamedTuple):
@@ -29,23 +29,16 @@ class Weighing(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """What `python -m evals.train_alignment` found: one weighing with vectors, one by words alone.
+    """What `make train-alignment` found: for links and for conflicts one weighing with vectors, one by words alone.
 
-    `rarity`: how rare (0–1) words are by their first letters; `conflict`: from which nearness to a trade-off a text
-    that gives something up turns it round.
+    `rarity`: how rare (0–1) words are by their first letters.
     """
 
     by_meaning: Weighing
     by_words: Weighing
+    conflict_by_meaning: Weighing
+    conflict_by_words: Weighing
     rarity: Mapping[Language, Mapping[str, float]]
-    conflict: float
-
-
-class Said(NamedTuple):
-    """A text of the draft; `above`: the place of its objective in the list, None for an objective."""
-
-    text: str
-    above: int | None = None
 
 
 class Strengths(NamedTuple):
@@ -60,9 +53,8 @@ class Strengths(NamedTuple):
 def read_weights(path: Path = WEIGHTS_FILE) -> Weights:
     """Return the weights in a file."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    return Weights(
-        Weighing(**content["by_meaning"]), Weighing(**content["by_words"]), content["rarity"], content["conflict"]
-    )
+    weighings = (name for name in Weights._fields if name != "rarity")
+    return Weights(**{name: Weighing(**content[name]) for name in weighings}, rarity=content["rarity"])
 
 
 @cache
@@ -77,6 +69,15 @@ def read_spaces(path: Path = SPACE_FILE) -> Mapping[Language, Space]:
             )
             for language in LANGUAGES
         }
+
+
+@cache
+def read_leanings(path: Path = SPACE_FILE) -> Any:
+    """Return which way of a vector leans to which sort of element (SORTS x 384), whatever the frame says."""
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    with np.load(path, allow_pickle=False) as stored:
+        return stored["leanings"].astype(np.float32)
 
 
 class Links:
@@ -95,68 +96,24 @@ class Links:
         if not texts or not elements:
             empty = np.zeros((len(texts), len(elements)), dtype=np.float32)
             return Strengths(empty, empty.astype(np.int64), weighing.least)
-        features, parts = self.features(texts, elements, language)
-        scores = features @ np.asarray([weighing.weights.get(name, 0.0) for name in FEATURES]) + weighing.constant
-        return Strengths(1.0 / (1.0 + np.exp(-scores)), parts, weighing.least)
+        found = self.evidence(texts, elements, language)
+        scores = found.table @ np.asarray([weighing.weights.get(name, 0.0) for name in FEATURES]) + weighing.constant
+        if found.placed is not None:
+            leaning = found.placed @ read_leanings().T
+            scores = scores + _by_sort(leaning, elements)
+        return Strengths(1.0 / (1.0 + np.exp(-scores)), found.parts, weighing.least)
 
-    def features(self, texts: Sequence[Said], elements: Sequence[Element], language: Language) -> tuple[Any, Any]:
-        """Return what is weighed (texts x elements x features), and the likest part of each element."""
-        import numpy as np  # noqa: PLC0415 - heavy
-
-        near, part = self._near(texts, elements, language)
-        word, word_part = _words(texts, elements, language)
-        above = np.asarray([at if said.above is None else said.above for at, said in enumerate(texts)])
-        inner = np.asarray([said.above is not None for said in texts], dtype=np.float64)[:, None]
-        below = _highest_below(texts, near), _highest_below(texts, word)
-        layers = [np.broadcast_to([float(e.layer == layer) for e in elements], near.shape) for layer in LAYERS]
-        outer = np.broadcast_to(1.0 - inner, near.shape)
-        stacked = [near, word, near[above] * inner, word[above] * inner, outer, *below, *layers]
-        return np.stack(stacked, axis=-1), word_part if self._embedder is None else part
-
-    def _near(self, texts: Sequence[Said], elements: Sequence[Element], language: Language) -> tuple[Any, Any]:
-        """Return the cosine of each text with the nearest part of each element, and which part that is."""
-        import numpy as np  # noqa: PLC0415 - heavy
-
-        shape = (len(texts), len(elements))
-        if self._embedder is None:
-            return np.zeros(shape), np.zeros(shape, dtype=np.int64)
-        wordings = list(dict.fromkeys(part for element in elements for part in element.parts))
-        vectors = self._embedder.embed_queries([*(said.text for said in texts), *wordings])
-        placed = read_spaces()[language].placed(vectors)
-        table = placed[: len(texts)] @ placed[len(texts) :].T
-        column = {wording: at for at, wording in enumerate(wordings)}
-        near, part = np.zeros(shape), np.zeros(shape, dtype=np.int64)
-        for at, element in enumerate(elements):
-            own = table[:, [column[wording] for wording in element.parts]]
-            near[:, at], part[:, at] = own.max(1), own.argmax(1)
-        return near, part
+    def evidence(self, texts: Sequence[Said], elements: Sequence[Element], language: Language) -> Evidence:
+        """Return what is weighed."""
+        return gather(
+            texts, elements, language, self._embedder, read_spaces()[language], read_weights().rarity[language]
+        )
 
 
-def _words(texts: Sequence[Said], elements: Sequence[Element], language: Language) -> tuple[Any, Any]:
-    """Return how telling the rarest word is that a text shares with an element, and in which part it stands."""
+def _by_sort(leaning: Any, elements: Sequence[Element]) -> Any:
+    """Return how much each text (texts x SORTS) leans to the sort of each element."""
     import numpy as np  # noqa: PLC0415 - heavy
 
-    said = [content_words(each.text, language) for each in texts]
-    vocabulary = Vocabulary(said, read_weights().rarity[language])
-    inside = [frozenset(word.text for word in words) for words in said]
-    telling, place = np.zeros((len(texts), len(elements))), np.zeros((len(texts), len(elements)), dtype=np.int64)
-    for at, element in enumerate(elements):
-        for number, part in enumerate(element.parts):
-            like = vocabulary.like(content_words(part, language))
-            for row, words in enumerate(inside):
-                if common := words & like:
-                    found = vocabulary.telling(common)
-                    if found > telling[row, at]:
-                        telling[row, at], place[row, at] = found, number
-    return telling, place
-
-
-def _highest_below(texts: Sequence[Said], table: Any) -> Any:
-    """Return for each objective the highest value among its key results, else 0."""
-    import numpy as np  # noqa: PLC0415 - heavy
-
-    found = np.zeros_like(table)
-    for at, said in enumerate(texts):
-        if said.above is not None:
-            found[said.above] = np.maximum(found[said.above], table[at])
-    return found
+    columns = [SORTS.index(sort) if sort in SORTS else None for sort in sorts_of(elements)]
+    none = np.zeros(len(leaning), dtype=leaning.dtype)
+    return np.stack([none if at is None else leaning[:, at] for at in columns], axis=1)
