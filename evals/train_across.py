@@ -16,11 +16,21 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before numpy: the order of additions
 
 import numpy as np
 from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
 
 from coach.catalog import open_catalog
 from coach.language import LANGUAGES, Language
-from coach.retrieval.across import FEATURES, MEANS_FILE, WEIGHTS_FILE, Across, bundled
-from coach.retrieval.passages import all_passages
+from coach.retrieval.across import (
+    FEATURES,
+    MEANS_FILE,
+    STANDING,
+    WEIGHTS_FILE,
+    Across,
+    Stranger,
+    bundled,
+    standing_of,
+)
+from coach.retrieval.passages import Passage, all_passages
 from coach.retrieval.questions import read_questions
 from coach.settings import Settings
 from coach.wiring import open_coach
@@ -31,14 +41,13 @@ MORE_QUERIES = MORE.parent / "more-queries.jsonl"
 _EVERY = 4
 _DIGITS = 3
 _EASE = 0.002
-_DISTURBED = 0.1
-_SURE = 0.75
 
 
 class Asked(NamedTuple):
-    """What every page has for a query, and which page answers (None: none of them does)."""
+    """What every foreign page has for a query, how well the others stand, and which page answers (None: no foreign)."""
 
     features: Any
+    standing: tuple[float, ...]
     answers: int | None
 
 
@@ -60,17 +69,21 @@ def write_means() -> None:
 def asked(language: Language, folder: Path) -> Iterator[Asked]:
     """Yield the queries of a language: those that a foreign page answers, and those that the shipped ones do."""
     search = open_coach(Settings(home=folder, knowledge_dirs=(MORE,))).search
+    search.build()
     passages = search.foreign(language)
     across = Across(passages, language, bundled(), folder / "across")
     across.build()
     pages = list(dict.fromkeys(passage.page for passage in passages))
+
+    def of(query: str, answers: int | None) -> Asked:
+        spelled = search.spelled(query, language)
+        return Asked(across.features(spelled)[0], search.standing(spelled, language), answers)
+
     for query in read_queries(MORE_QUERIES):
         if query.language == language and query.style == "cross":
-            features, _ = across.features(search.spelled(query.query, language))
-            yield Asked(features, pages.index(f"article/{query.slugs[0]}"))
+            yield of(query.query, pages.index(f"article/{query.slugs[0]}"))
     for query in queries("tuned-on", language):
-        features, _ = across.features(search.spelled(query.query, language))
-        yield Asked(features, None)
+        yield of(query.query, None)
 
 
 def fit(rows: Sequence[Asked]) -> Any:
@@ -92,16 +105,20 @@ def fit(rows: Sequence[Asked]) -> Any:
     return np.round(minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B").x / scale, _DIGITS)
 
 
-def thresholds(rows: Sequence[Asked], weights: Any) -> tuple[float, float]:
-    """Return the score from which a page is shown (one query in ten that shipped pages answer gets a stranger among its
-    first three) and from which it goes first (three of four of those are right)."""
-    best = [(features @ weights).max() for features, answers in rows if answers is None]
-    shown = float(np.quantile(best, 1 - _DISTURBED))
-    tops = [(float((f @ weights).max()), answers == int((f @ weights).argmax())) for f, answers in rows]
-    candidates = sorted(score for score, _ in tops if score >= shown)
-    good = [at for at in candidates if np.mean([right for score, right in tops if score >= at]) >= _SURE]
-    first = min(good, default=max(candidates))
-    return round(shown, _DIGITS), round(first, _DIGITS)
+def fit_standing(rows: Sequence[Asked], weights: Any) -> tuple[float, dict[str, float]]:
+    """Return the constant and the weights that tell queries which foreign pages answer from the others."""
+    values = []
+    for row in rows:
+        scores = np.sort(row.features @ weights)[::-1]
+        strangers = [Stranger(_NOBODY, float(score)) for score in scores]
+        values.append(standing_of(strangers, row.standing))
+    model = LogisticRegression(C=10, max_iter=5_000, class_weight="balanced")
+    model.fit(np.asarray(values), [row.answers is not None for row in rows])
+    found = dict(zip(STANDING, np.round(model.coef_[0], _DIGITS).tolist(), strict=True))
+    return round(float(model.intercept_[0]), _DIGITS), found
+
+
+_NOBODY = Passage(id="", type="article", slug="", language="de", title="", heading="", text="")
 
 
 def main() -> None:
@@ -110,13 +127,17 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         rows = [row for language in LANGUAGES for row in asked(language, Path(folder))]
     weights = fit(rows)
-    shown, first = thresholds(rows, weights)
-    content = {"weights": dict(zip(FEATURES, map(float, weights), strict=True)), "shown": shown, "first": first}
+    constant, standing = fit_standing(rows, weights)
+    content = {
+        "weights": dict(zip(FEATURES, weights.tolist(), strict=True)),
+        "constant": constant,
+        "standing": standing,
+    }
     WEIGHTS_FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     answered = [row for row in rows if row.answers is not None]
-    places = [int((f @ weights > (f @ weights)[page]).sum()) for f, page in answered]
+    places = [int((row.features @ weights > (row.features @ weights)[row.answers]).sum()) for row in answered]
     shares = ", ".join(f"{np.mean([place < n for place in places]):.2f}" for n in (1, 2, 3))
-    print(f"{WEIGHTS_FILE.name}: {content}; {len(answered)} queries learnt from, among the first 1, 2, 3: {shares}")
+    print(f"{WEIGHTS_FILE.name}: {len(answered)} queries learnt from, among the first 1, 2, 3 foreign pages: {shares}")
 
 
 if __name__ == "__main__":

@@ -28,12 +28,18 @@ _SHORTEST = 3
 _UNLIKE = 0.4
 
 
+STANDING = ("score", "lead", "spread", "native", "nearest", "known", "aside", "answers", "drafted")
+SHOWN, FIRST = 0.45, 0.8
+_TOP = 3
+
+
 class Weights(NamedTuple):
-    """A weight per feature; the score from which a page is worth showing, and from which it goes first."""
+    """A weight per feature of a page; the constant and a weight per name of STANDING, which say whether foreign pages
+    or those in the query's language were meant."""
 
     weights: Sequence[float]
-    shown: float
-    first: float
+    constant: float
+    standing: Sequence[float]
 
 
 class Stranger(NamedTuple):
@@ -59,7 +65,28 @@ def bundled() -> Embedders:
 def read_weights(path: Path = WEIGHTS_FILE) -> Weights:
     """Return the weights in a file."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    return Weights([content["weights"][name] for name in FEATURES], content["shown"], content["first"])
+    return Weights(
+        [content["weights"][name] for name in FEATURES],
+        content["constant"],
+        [content["standing"][name] for name in STANDING],
+    )
+
+
+def standing_of(strangers: "Sequence[Stranger]", native: Sequence[float]) -> tuple[float, ...]:
+    """Return what tells whether foreign pages were meant, in the order of STANDING. `native`: how sure the best page in
+    the query's language is (logarithm of its probability), then the evidence of that language from `nearest` on."""
+    scores = [each.score for each in strangers[:_TOP]]
+    lead = scores[0] - scores[1] if len(scores) > 1 else scores[0]
+    return (scores[0], lead, scores[0] - sum(scores) / len(scores), *native)
+
+
+def meant(strangers: "Sequence[Stranger]", native: Sequence[float]) -> float:
+    """Return how likely (0–1) a foreign page was meant; 0 where there is none."""
+    if not strangers:
+        return 0.0
+    weights = read_weights()
+    found = zip(weights.standing, standing_of(strangers, native), strict=True)
+    return 1.0 / (1.0 + math.exp(-weights.constant - sum(weight * value for weight, value in found)))
 
 
 class Across:

@@ -12,7 +12,7 @@ from coach.catalog.terms import Terms, pieces, terms_in
 from coach.embedding import Embedder
 from coach.language import LANGUAGES, Language, guess_language
 from coach.okr import Strict
-from coach.retrieval.across import Across, Embedders, Stranger, read_weights
+from coach.retrieval.across import FIRST, SHOWN, Across, Embedders, Stranger, meant
 from coach.retrieval.corpus import Corpus, QueryReading
 from coach.retrieval.pages import FILE as PAGE_HEAD
 from coach.retrieval.pages import PageHead
@@ -202,30 +202,41 @@ class Search:
             return []
         chosen = language or guess_language(query).language
         query = self.spelled(query, chosen)
-        native = self._native(query, chosen, limit, only)
+        native, standing = self._native(query, chosen, limit, only)
         across = self._across.get(chosen)
-        return self._merged(native, across.found(query) if across else [], only)[:limit]
+        strangers = [each for each in across.found(query) if only.admits(each.passage)] if across else []
+        return self._merged(native, strangers, meant(strangers, standing))[:limit]
 
-    def _native(self, query: str, language: Language, limit: int, only: Only) -> list[Found]:
-        """Return what fits best of the pages in the query's language."""
+    def standing(self, query: str, language: Language) -> tuple[float, ...]:
+        """Return how well the pages in the query's language fit, as `across.standing_of` takes it."""
+        return self._native(query, language, 1, _ANYTHING)[1]
+
+    def _native(self, query: str, language: Language, limit: int, only: Only) -> tuple[list[Found], tuple[float, ...]]:
+        """Return what fits best of the pages in the query's language, and how well the best one stands."""
+        import numpy as np  # noqa: PLC0415 - heavy
+
         corpus = self._corpora[language]
         vector = self._embedder.embed_queries([query])[0] if self._embedder and corpus.loaded else None
         evidence = corpus.evidence(query, vector, self._reading(query, language))
         ranking = read_rankings()["lexical" if vector is None else "hybrid"]
-        if not ranking.answers(evidence) or (vector is None and not evidence.known):
-            return []
-        found = list(self._best(corpus, ranking.scores(query, evidence), evidence.best, only, limit))
-        if ranking.draft_probability(query, evidence) >= _DRAFTED and only == _ANYTHING and limit > _AFTER:
-            return self._with_transformation(found, corpus, ranking.scores(query, evidence), evidence.best)[:limit]
-        return found
+        scores, drafted = ranking.scores(query, evidence), ranking.draft_probability(query, evidence)
+        answers = ranking.answers(evidence)
+        sure = -float(np.log(np.exp(scores - scores.max()).sum()))
+        standing = (sure, evidence.nearest, evidence.known, evidence.aside, float(answers), drafted)
+        if not answers or (vector is None and not evidence.known):
+            return [], standing
+        found = list(self._best(corpus, scores, evidence.best, only, limit))
+        if drafted >= _DRAFTED and only == _ANYTHING and limit > _AFTER:
+            found = self._with_transformation(found, corpus, scores, evidence.best)[:limit]
+        return found, standing
 
-    def _merged(self, native: list[Found], strangers: Sequence[Stranger], only: Only) -> list[Found]:
-        """Put pages that exist in the other language only among the first: the best one first where it is likely to be
-        what was meant, else behind the best of the query's language."""
-        weights = read_weights()
-        fit = [each for each in strangers if each.score >= weights.shown and only.admits(each.passage)][:_STRANGERS]
-        ahead = 0 if fit and fit[0].score >= weights.first else 1
-        shown = [self._found(each.passage, each.score) for each in fit]
+    def _merged(self, native: list[Found], strangers: Sequence[Stranger], likely: float) -> list[Found]:
+        """Put pages that exist in the other language only among the first where they may have been meant: ahead where
+        that is likely or nothing else fits, else behind the best in the query's language."""
+        if likely < (SHOWN if native else FIRST):
+            return native
+        ahead = 0 if likely >= FIRST else 1
+        shown = [self._found(each.passage, each.score) for each in strangers[:_STRANGERS]]
         return [*native[:ahead], *shown, *native[ahead:]]
 
     def _with_transformation(self, found: list[Found], corpus: Corpus, scores: Any, best: Any) -> list[Found]:
