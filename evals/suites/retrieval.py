@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from coach.language import LANGUAGES
 from coach.retrieval.corpus import EVIDENCE
 from coach.retrieval.ranking import Ranking, read_rankings
 from coach.settings import Settings
 from coach.wiring import open_coach
-from evals.queries import FOLDER, read_queries
+from evals.queries import FOLDER, queries, read_queries
 from evals.request import Request
 from evals.train_ranking import DENSE, LEXICAL, TYPED, TYPES, Bench, Example, fit, training_examples
 
@@ -69,10 +70,21 @@ def _report_across(figures: dict[str, Any]) -> None:
         groups: dict[str, list[Outcome]] = defaultdict(list)
         for query in read_queries(OWN_KNOWLEDGE / "queries.jsonl"):
             found = [page.slug for page in search.find(query.query, language=query.language, limit=10)]
-            rank = next((place for place, slug in enumerate(found, start=1) if slug in query.slugs), None)
-            groups[query.language].append(Outcome(rank, not found))
-    for language, outcomes in sorted(groups.items()):
-        _row(f"across languages, asked in {language}", outcomes, [], figures)
+            groups[f"across languages, asked in {query.language}"].append(_placed(found, set(query.slugs)))
+        for language in LANGUAGES:
+            for query in queries("held-out", language):
+                passages = search.find(query.query, language=language, limit=10)
+                answers = {page.slug for page in search.corpus(language).passages if query.answered_by(page)}
+                name = f"held-out beside such pages, {'off-topic ' if query.off_topic else ''}{language}"
+                groups[name].append(_placed([page.slug for page in passages], answers))
+    for name, outcomes in sorted(groups.items()):
+        strangers = groups.get(name.replace(", ", ", off-topic "), [])
+        if "off-topic" not in name:
+            _row(name, outcomes, strangers, figures)
+
+
+def _placed(found: Sequence[str], answers: set[str]) -> Outcome:
+    return Outcome(next((place for place, slug in enumerate(found, start=1) if slug in answers), None), not found)
 
 
 def outcome(example: Example, ranking: Ranking) -> Outcome:
