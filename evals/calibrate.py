@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coach.catalog import open_catalog
+from coach.catalog import Catalog, open_catalog
 from coach.critique.detect import Detect
 from coach.embedding import TunedEmbedder
 from coach.kinds.classifier import KindClassifier, Weights, weigh
 from coach.kinds.features import features_of
 from coach.learned import Learned
 from coach.learned.heads import DECISIONS_FILE
-from coach.okr import parse_draft
+from coach.okr import Draft, parse_draft
 from coach.reading import read
 from coach.review import KINDS, Level
 from evals.drafts import LabelledDraft, LabelledNote, key_results_of, own_drafts, own_notes
@@ -35,6 +35,7 @@ FEWEST = 6
 PRECISE = 0.75
 AS_GOOD = 0.012
 UNSURE = 0.02
+PROMISED = 3  # a case on a pattern's page is what its readers expect
 RULE = {"by": "rule", "at": 1.0, "sure": False}
 THRESHOLDS = np.round(np.arange(0.15, 0.90, 0.05), 2)
 MIXTURES = [(round(own, 2), round(other, 2)) for own in np.arange(0, 1.01, 0.1) for other in np.arange(0.3, 2.01, 0.1)]
@@ -104,6 +105,21 @@ def seen_in(detect: Detect, drafts: Sequence[LabelledDraft]) -> Iterator[tuple[s
             found = {s for place, slugs in by_rule.items() if place.key_result == label.i for s in slugs}
             for slug, probability in objective.key_results[label.i].learned.items():
                 yield slug, Seen(slug in label.patterns, slug in found, probability)
+
+
+def seen_in_cases(detect: Detect, catalog: Catalog) -> Iterator[tuple[str, Seen]]:
+    """Yield every pattern at the cases of its own page, which no head has learnt from."""
+    for slug, pattern in catalog.patterns.items():
+        for case in catalog.cases[slug] if pattern.level != Level.PROCESS else ():
+            objectives = case.as_objectives(pattern.level)
+            draft = Draft(language=case.lang, mode="rules", rewrite=False, objectives=objectives)
+            subject = detect.read(draft, case.lang, "default")
+            by_rule = slug in {detection.pattern.slug for detection in detect(subject)}
+            objective = subject.objectives[0]
+            learned = [objective.learned, *(each.learned for each in objective.key_results)]
+            found = [each[slug] for each in learned if slug in each]
+            if found:
+                yield slug, Seen(case.expect == "flagged", by_rule, max(found))
 
 
 def seen_in_notes(learned: Learned, notes: Sequence[LabelledNote]) -> Iterator[tuple[str, Seen]]:
@@ -188,9 +204,12 @@ def main() -> None:
     rows: dict[str, list[Seen]] = defaultdict(list)
     for slug, seen in seen_in(detect, left_out):
         rows[slug].append(seen)
+    catalog = open_catalog()
+    for slug, seen in seen_in_cases(detect, catalog):
+        rows[slug] += [seen] * PROMISED
     for slug, seen in seen_in_notes(learned, [note for note in own_notes() if fold_of(note.text) in options.folds]):
         rows[slug].append(seen)
-    patterns = open_catalog().patterns
+    patterns = catalog.patterns
     levels = {slug: pattern.level for slug, pattern in patterns.items()}
     of_notes = decide_together({slug: seen for slug, seen in rows.items() if levels[slug] == Level.PROCESS})
     decisions: dict[str, dict[str, Any]] = {}

@@ -30,7 +30,8 @@ _EXAMPLES = (24, 8, 3)
 _SHOWN = 60
 _TEXTS = {"text": 320, "changes_for": 120, "observed_by": 120, "assumption": 240}
 _FRAME = 60
-_HYPOTHESES_FRAME = 120
+_HYPOTHESES_FRAME = 30
+_BELIEFS = "all hypotheses"
 
 
 class AlternativeText(BaseModel):
@@ -132,15 +133,16 @@ class RewriteWithModel:
 
         believed = _MOST_HYPOTHESES if kpis & wanted.keys() else 0
         frame = _FRAME + (_HYPOTHESES_FRAME if believed else 0)
-        fit = fitting(self._model.answer_tokens, len(wanted), _MOST_ALTERNATIVES, _TEXTS, frame=frame)
+        texts = _TEXTS | {_BELIEFS: believed * _TEXTS["assumption"]}
+        fit = fitting(self._model.answer_tokens, len(wanted), _MOST_ALTERNATIVES, texts, frame=frame)
         bounds = Bounds(
             one_of={"element": [name_of(place) for place in wanted]},
             at_most={
                 "rewrites": fit.entries,
                 "alternatives": fit.parts,
                 "hypotheses": believed,
-                "hypotheses[]": fit.texts["assumption"],
-                **fit.texts,
+                "hypotheses[]": fit.texts[_BELIEFS] // max(1, believed),
+                **{name: fit.texts[name] for name in _TEXTS},
             },
         )
         asked = ask(
