@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTEST_ARGS ?=
 
-.PHONY: serve test test-model install check format evals bench train-kinds train-pages train-ranking train-across train-sets train-alignment train-encoder calibrate vectors lock-prompts lock clean
+.PHONY: serve test test-model install check format evals bench train-kinds train-pages train-ranking train-forms train-across train-sets train-alignment train-encoder calibrate vectors lock-prompts lock clean
 
 install: .venv/.installed
 
@@ -52,6 +52,9 @@ train-pages: install
 
 train-ranking: install
 	$(BIN)/python -m evals.train_ranking
+
+train-forms: install
+	$(BIN)/python -m evals.train_forms
 
 train-across: install
 	$(BIN)/python -m evals.train_across

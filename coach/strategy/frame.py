@@ -16,6 +16,7 @@ from coach.strategy.words import reads, say
 
 _MOST_KPIS = 5
 _SAME = 0.6
+_LONGER_WORD = re.compile(r"[^\W\d_]{3,}")
 _WORDS = re.compile(r"[^\W\d_]+")
 _ARTICLE_OF = {
     "missing-purpose": "metrics-and-purpose",
@@ -122,7 +123,7 @@ def _weak(strategy: Strategy, language: Language) -> Iterator[Note]:
             yield _note(language, "trade-off-one-sided", trade_off.at, quote=quote)
         elif reads(language, "nobody_wants").search(trade_off.second):
             yield _note(language, "trade-off-for-free", trade_off.at, quote=quote, second=trade_off.second)
-        elif same(trade_off.first, trade_off.second, language):
+        elif not _opposed(trade_off.first, trade_off.second):
             yield _note(language, "trade-off-same", trade_off.at, quote=quote)
     north_star = strategy.hed.north_star_metric if strategy.hed else None
     for at, health in (
@@ -155,8 +156,17 @@ def _of_moal(moal: str, language: Language) -> Iterator[Note]:
 def _is_figure(text: str, language: Language) -> bool:
     """Whether a text is little more than a figure: a quantity and at most five words."""
     reading = read(text, language)
-    quantities = list(find_quantities(reading.text, reading.locale))
+    quantities = [found for found in find_quantities(reading.text, reading.locale) if found.measures]
     return bool(quantities) and len(_WORDS.findall(text)) <= _MOST_KPIS
+
+
+def _opposed(first: str, second: str) -> bool:
+    """Whether each side of a trade-off has a word that the other lacks; small words like "new" count here."""
+    left, right = (_LONGER_WORD.findall(side.lower()) for side in (first, second))
+    return all(
+        any(not any(alike(word, other) for other in others) for word in words)
+        for words, others in ((left, right), (right, left))
+    )
 
 
 def same(one: str, other: str, language: Language) -> bool:

@@ -10,7 +10,7 @@ from api.pages.texts import enumerate_names, name_of, say, texts_in
 from coach.language import LANGUAGES, Language
 from coach.review import Kind, Level
 
-_SLOT = re.compile(r"\{(\w+)\}")
+_SLOT = re.compile(r"\{(\w+)(?::\w+)?\}")
 _OF_ROOMS = tuple(
     f"workshop.{group}."
     for group in (
@@ -21,6 +21,7 @@ _OF_ROOMS = tuple(
         "states",
         "verdicts",
         "sources",
+        "found_by",
         "notes",
         "export",
         "did",
@@ -52,7 +53,18 @@ def test_every_text_is_used() -> None:
     sources = "".join(
         path.read_text(encoding="utf-8") for path in _PAGES.rglob("*") if path.suffix in {".py", ".html"}
     ).replace("'", '"')
-    composed = ("menu.", "start.", "error.", "only_in.", "pattern.", "quick.unreadable.", "chat.did.", *_OF_ROOMS)
+    composed = (
+        "menu.",
+        "start.",
+        "error.",
+        "only_in.",
+        "pattern.",
+        "quick.unreadable.",
+        "chat.did.",
+        "workshops.faults.",
+        "workshops.places.",
+        *_OF_ROOMS,
+    )
     named = {key for key in texts_in("de") if "." in key and f'name_of("{key.partition(".")[0]}"' in sources}
     named |= {f"{group}.{s}" for group in ("profile_in_sentence", "severity_in_sentence") for s in _last(group)}
     named |= {f"fields.{slug}" for slug in _last("fields")}
