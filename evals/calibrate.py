@@ -33,7 +33,7 @@ from evals.train_kinds import examples, train
 FOLDS_LEFT_OUT = (3,)
 FEWEST = 6
 PRECISE = 0.75
-AS_GOOD = 0.012
+AS_GOOD = 0.025
 UNSURE = 0.02
 PROMISED = 3  # a case on a pattern's page is what its readers expect
 RULE = {"by": "rule", "at": 1.0, "sure": False}
@@ -131,7 +131,8 @@ def seen_in_notes(learned: Learned, notes: Sequence[LabelledNote]) -> Iterator[t
 
 
 def decide(rows: Sequence[Seen], level: Level) -> dict[str, Any]:
-    """Return how a pattern is decided best: of the ways with about the best F1, the most precise; else the rule.
+    """Return how a pattern is decided best: of the ways with about the best F1, one that never overrules the rule where
+    there is such a one, then the most precise; the rule where texts are too few.
 
     F1 at a threshold is averaged with its neighbours', for a single peak among few texts is chance. The encoder alone
     is `sure` where three of four of its answers are right; never of key results, whose rewrites are verified without
@@ -145,7 +146,7 @@ def decide(rows: Sequence[Seen], level: Level) -> dict[str, Any]:
         options += map(Option, repeat(by), THRESHOLDS.tolist(), _smoothed(scores))
     best = max(option.score.f1 for option in options)
     good = [option for option in options if option.score.f1 >= best - AS_GOOD]
-    by, at, _ = max(good, key=lambda option: option.score.precision)
+    by, at, _ = max(good, key=lambda option: (option.by in {"rule", "either"}, option.score.precision))
     alone = [row.right for row in rows if (row.probability or 0.0) >= at and not row.rule]
     precise = len(alone) >= FEWEST and sum(alone) / len(alone) >= PRECISE
     return {"by": by, "at": at, "sure": precise and level != Level.KEY_RESULT and by in {"encoder", "either"}}

@@ -15,6 +15,7 @@ from coach.strategy.likeness import alike, content_words
 from coach.strategy.words import reads, say
 
 _MOST_KPIS = 5
+_AROUND_A_FIGURE = 3
 _SAME = 0.6
 _LONGER_WORD = re.compile(r"[^\W\d_]{3,}")
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -148,16 +149,17 @@ def _of_moal(moal: str, language: Language) -> Iterator[Note]:
     if _is_figure(moal, language):
         yield _note(language, "moal-a-figure", "/moal", quote=quote)
         return
-    speaks = reads(language, "speech").search(moal) and reads(language, "customer_voice").search(moal)
+    themselves = reads(language, "speech").search(moal) and reads(language, "customer_voice").search(moal)
+    speaks = themselves or reads(language, "reported").search(moal)
     if not speaks or reads(language, "company_voice").search(moal):
         yield _note(language, "moal-no-picture", "/moal", quote=quote)
 
 
 def _is_figure(text: str, language: Language) -> bool:
-    """Whether a text is little more than a figure: a quantity and at most five words."""
+    """Whether a text is little more than a figure: a quantity and at most three words."""
     reading = read(text, language)
     quantities = [found for found in find_quantities(reading.text, reading.locale) if found.measures]
-    return bool(quantities) and len(_WORDS.findall(text)) <= _MOST_KPIS
+    return bool(quantities) and len(_WORDS.findall(text)) <= _AROUND_A_FIGURE
 
 
 def _opposed(first: str, second: str) -> bool:
