@@ -17,7 +17,7 @@ _CANDIDATES = 20
 
 
 class Spelling:
-    """Corrects the words of a query that no dictionary and no text of the knowledge base knows.
+    """Corrects the words of a query that no dictionary knows and that stand less than twice in the knowledge base.
 
     A word becomes the nearest one of the knowledge base: one slip (a letter left out, added, changed, or two swapped)
     in short words, two in longer ones; of several the most frequent. Words in capitals are names and stay.
@@ -34,9 +34,12 @@ class Spelling:
 
     @cached_property
     def _targets(self) -> list[str]:
-        """Words that another may have been meant to be: real ones, or ones that stand there more than once."""
-        found = self._vocabulary.items()
-        return [word for word, count in found if _can_be_mistyped(word) and (count > 1 or _in_dictionary(word))]
+        """Words that another may have been meant to be."""
+        return [word for word in self._vocabulary if _can_be_mistyped(word) and self._is_real(word)]
+
+    def _is_real(self, word: str) -> bool:
+        """Whether a word is none that was mistyped: people type slips for a page too, but seldom the same twice."""
+        return self._vocabulary[word] > 1 or _in_dictionary(word)
 
     def corrected(self, query: str) -> str:
         """Return the query with its mistyped words replaced."""
@@ -44,7 +47,7 @@ class Spelling:
 
     def _word(self, written: str) -> str:
         word = written.lower()
-        if written.isupper() or not _can_be_mistyped(word) or word in self._vocabulary or _in_dictionary(word):
+        if written.isupper() or not _can_be_mistyped(word) or self._is_real(word):
             return written
         from rapidfuzz import process  # noqa: PLC0415 - heavy
         from rapidfuzz.distance import OSA  # noqa: PLC0415
