@@ -12,7 +12,9 @@ from coach.retrieval.corpus import QueryReading
 
 _LABEL = re.compile(
     r"(?:^|\s)(?P<objective>O|OBJ|Objective|Ziel)\s?\d*\s*[:.)–-]\s"
-    r"|(?:^|\s)(?:KR|Key Result)s?\s?\d*\s*(?:[:.)–-]\s|(?<=\d)\s)",
+    r"|(?:^|\s)(?:KR|Key Result)s?\s?\d*\s*(?:[:.)–-]\s|(?<=\d)\s)"
+    r"|^(?P<owned>(?:[\w-]+\s){0,2}(?:[\w-]*ziel|objective)\b[^:\n]{1,60}:\s)"
+    r"|^(?:KR|Key Result)s?\b[^:\n]{1,40}:\s",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d+[.)])\s+")
@@ -68,8 +70,12 @@ def _parts(query: str) -> tuple[list[str], list[str]]:
         for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
             text = _BULLET.sub("", line[start : max(start, end)]).strip(" ,;")
             if text:
-                (objectives if index and labels[index - 1]["objective"] else key_results).append(text)
+                (objectives if index and _of_objective(labels[index - 1]) else key_results).append(text)
     return objectives, key_results
+
+
+def _of_objective(label: re.Match[str]) -> bool:
+    return bool(label["objective"] or label["owned"])
 
 
 def _by_slug(detections: Iterable[Detection]) -> dict[str, float]:

@@ -102,7 +102,7 @@ class Search:
         }
         self._corpora = {language: self._corpus(language, catalog) for language in LANGUAGES}
         self._spelling = {
-            language: Spelling([*corpus.texts(), *(asked.query for asked in questions(language))])
+            language: Spelling(language, [*corpus.texts(), *(asked.query for asked in questions(language))])
             for language, corpus in self._corpora.items()
         }
         self._terms = {language: terms_in(catalog.glossary, language) for language in LANGUAGES}
@@ -200,12 +200,19 @@ class Search:
         """Return the passages that fit a query best, best first, one a page; nothing where nothing fits."""
         if not _WORD.search(query):
             return []
-        chosen = language or guess_language(query).language
+        chosen = language or self._guessed(query)
         query = self.spelled(query, chosen)
         native, standing = self._native(query, chosen, limit, only)
         across = self._across.get(chosen)
         strangers = [each for each in across.found(query) if only.admits(each.passage)] if across else []
         return self._merged(native, strangers, meant(strangers, standing))[:limit]
+
+    def _guessed(self, query: str) -> Language:
+        """Return the language of a query, mistyped words read first where it is in doubt."""
+        guess = guess_language(query)
+        if guess.certain:
+            return guess.language
+        return max(LANGUAGES, key=lambda each: (self._spelling[each].familiar(query), each == guess.language))
 
     def standing(self, query: str, language: Language) -> tuple[float, ...]:
         """Return how well the pages in the query's language fit, as `across.standing_of` takes it."""

@@ -23,7 +23,8 @@ class Spelling:
     in short words, two in longer ones; of several the most frequent. Words in capitals are names and stay.
     """
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, language: Language, texts: Iterable[str]) -> None:
+        self._language = language
         self._texts = texts
 
     @cached_property
@@ -44,6 +45,11 @@ class Spelling:
     def corrected(self, query: str) -> str:
         """Return the query with its mistyped words replaced."""
         return _WORD.sub(lambda match: self._word(match.group()), query)
+
+    def familiar(self, query: str) -> int:
+        """Return how many words of a query belong to this language, mistyped ones as they are read."""
+        words = _WORD.findall(self.corrected(query).lower())
+        return sum(self._vocabulary[word] > 1 or word in _dictionary(self._language) for word in words)
 
     def _word(self, written: str) -> str:
         word = written.lower()

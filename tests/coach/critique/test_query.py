@@ -15,6 +15,9 @@ from coach.critique.query import _parts
         ("Objective: Personal", ["Personal"], []),
         ("- eins\n- zwei", [], ["eins", "zwei"]),
         ("Was ist ein KR?", [], ["Was ist ein KR?"]),
+        ("Objective Einkauf, 2. Halbjahr: Wege kürzen", ["Wege kürzen"], []),
+        ("Unser Teamziel für Mai: ausgeruht sein", ["ausgeruht sein"], []),
+        ("Key results of the cutting room: fewer offcuts", [], ["fewer offcuts"]),
     ],
 )  # fmt: skip
 def test_labels_say_what_a_part_is(query: str, objectives: list[str], key_results: list[str]) -> None:

@@ -52,6 +52,13 @@ def test_passages_come_in_the_language_asked_for(search: Search) -> None:
     assert {passage.language for passage in search.find("Outcome", language="en")} == {"en"}
 
 
+@pytest.mark.parametrize(("query", "language"), [("ausgagnswert felht", "de"), ("baselin mising", "en")])
+def test_mistyped_words_are_answered_in_their_language(search: Search, query: str, language: str) -> None:
+    found = search.find(query, limit=3)
+    assert {passage.language for passage in found} == {language}
+    assert {passage.slug for passage in found} & {"no-baseline", "baselines-and-targets"}
+
+
 @pytest.mark.parametrize("query", ["", "   ", "qwxz vrrt plmk", "🎉🎉🎉"])
 def test_what_fits_nothing_finds_nothing(search: Search, query: str) -> None:
     assert search.find(query) == []

@@ -22,7 +22,7 @@ TEXTS = [
     ],
 )
 def test_a_slip_is_read_as_the_word_that_was_meant(typed: str, meant: str) -> None:
-    assert Spelling(TEXTS).corrected(typed) == meant
+    assert Spelling("de", TEXTS).corrected(typed) == meant
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,14 @@ def test_a_slip_is_read_as_the_word_that_was_meant(typed: str, meant: str) -> No
     ],
 )
 def test_what_may_be_meant_so_stays(typed: str) -> None:
-    assert Spelling(TEXTS).corrected(typed) == typed
+    assert Spelling("de", TEXTS).corrected(typed) == typed
 
 
 def test_two_slips_count_in_long_words_only() -> None:
-    spelling = Spelling(TEXTS)
+    spelling = Spelling("de", TEXTS)
     assert spelling.corrected("ausgagnswrt") == "ausgangswert"
     assert spelling.corrected("fehtl fhelt fetle") == "fehlt fehlt fetle"
 
 
 def test_of_words_equally_near_the_more_frequent_is_meant() -> None:
-    assert Spelling(["Ziele Ziele Ziele Zeile"]).corrected("ziehle") == "ziele"
+    assert Spelling("de", ["Ziele Ziele Ziele Zeile"]).corrected("ziehle") == "ziele"
