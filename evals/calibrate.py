@@ -59,7 +59,7 @@ class Seen(NamedTuple):
 
 def group_of(draft: LabelledDraft) -> int:
     """Return the fold of a draft: an organisation is in one as a whole."""
-    return fold_of(draft.objective if draft.org == "authored" else draft.org)
+    return fold_of(draft.group)
 
 
 def kind_weights(weights: Weights, learned: Learned, drafts: Sequence[LabelledDraft]) -> dict[str, float]:

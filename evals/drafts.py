@@ -35,10 +35,11 @@ class Labels(_Record):
 
 
 class LabelledDraft(_Record):
-    """One line of a labelled file."""
+    """One line of a labelled file; `mirrors`: the organisation whose drafts it says in the other language."""
 
     id: str
     org: str
+    mirrors: str | None = None
     lang: Literal["de", "en"]
     objective: str
     key_results: tuple[str, ...]
@@ -46,6 +47,11 @@ class LabelledDraft(_Record):
     field: str | None = None
     style: str | None = None
     provenance: Annotated[str | None, Field(alias="provenance")] = None
+
+    @property
+    def group(self) -> str:
+        """What it must not be parted from when some drafts are held out."""
+        return self.objective if self.org == "authored" else self.mirrors or self.org
 
     def labelled_key_results(self) -> Iterator[tuple[str, KeyResultLabel]]:
         """Return (text, label) for every key result that is not doubtful."""

@@ -50,7 +50,7 @@ def examples(drafts: Sequence[LabelledDraft] | None = None) -> Examples:
     seen = Counter(name for row in features for name in row)
     names = sorted(name for name, count in seen.items() if count >= MIN_SEEN)
     labels = np.array([KINDS.index(label.kind) for _, _, label in rows])
-    groups = np.array([hash_group(draft.objective if draft.org == "authored" else draft.org) for draft, _, _ in rows])
+    groups = np.array([hash_group(draft.group) for draft, _, _ in rows])
     return Examples(names, matrix_of(features, names), labels, groups)
 
 

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from coach.embedding import TunedEmbedder, tuned_embedder
+from coach.embedding import BridgeEmbedder, PrecomputedEmbedder, TunedEmbedder, tuned_embedder
 from coach.language import LANGUAGES, Language
-from coach.retrieval.pages import FILE
+from coach.paths import VECTORS
+from coach.retrieval.pages import FILE, joined
 from coach.retrieval.questions import Question, read_questions
 from coach.settings import Settings
 from coach.wiring import open_coach
@@ -26,7 +27,7 @@ Questions = Callable[[Language], Sequence[Question]]
 
 
 class Examples(NamedTuple):
-    """Centred unit vectors, the page of each, how much it counts, and the mean vector per language."""
+    """Both models' vectors joined, the page of each, how much it counts, and the mean vectors per language."""
 
     rows: Any
     pages: Sequence[str]
@@ -50,27 +51,27 @@ def examples(encoder: TunedEmbedder, questions: Questions) -> Examples:
     pages: list[str] = []
     weights: list[float] = []
     means: dict[str, Any] = {}
+    bridge = BridgeEmbedder()
+    embedder = PrecomputedEmbedder(encoder, VECTORS)
     with tempfile.TemporaryDirectory() as folder:
         search = open_coach(Settings(home=Path(folder))).search
-        search.build()
     for language in LANGUAGES:
         corpus = search.corpus(language)
-        matrices = corpus.matrices
-        means[f"mean {language}"] = matrices.mean.astype(np.float32)
+        shipped = corpus.texts()
         typed = corpus.typed_pages()
-        rows += [*matrices.typed, *matrices.prose]
-        pages += [page for page, _ in typed] + [passage.page for passage in corpus.passages]
-        weights += [0.5 if drafted else 1.0 for _, drafted in typed] + [0.5] * len(corpus.passages)
+        pages += [passage.page for passage in corpus.passages] + [page for page, _ in typed]
+        weights += [0.5] * len(corpus.passages) + [0.5 if drafted else 1.0 for _, drafted in typed]
         known = {page.partition("/")[2]: page for page in corpus.pages if page.startswith(("article/", "pattern/"))}
-        asked = questions(language)
-        vectors = encoder.embed_queries([question.query for question in asked]) - matrices.mean
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        for vector, question in zip(vectors, asked, strict=True):
-            for slug, share in question.shares():
-                rows.append(vector)
-                pages.append(known[slug])
-                weights.append(1.5 * share)
-    return Examples(np.array(rows), pages, weights, means)
+        asked = [(question.query, slug, share) for question in questions(language) for slug, share in question.shares()]
+        pages += [known[slug] for _, slug, _ in asked]
+        weights += [1.5 * share for *_, share in asked]
+        texts = [*shipped, *(query for query, *_ in asked)]
+        first, second = embedder.embed_passages(shipped), bridge.embed_queries(texts)
+        first = np.concatenate([first, encoder.embed_queries(texts[len(shipped) :])])
+        both = first[: len(shipped)].mean(axis=0), second[: len(shipped)].mean(axis=0)
+        means |= {f"mean {language}": both[0], f"bridge mean {language}": both[1]}
+        rows.append(joined(first, second, *both))
+    return Examples(np.concatenate(rows), pages, weights, means)
 
 
 def train(file: Path, questions: Questions = read_questions) -> None:

@@ -178,7 +178,7 @@ class Corpus:
             form = _mean_of_best(typed[self._drafts]) - _mean_of_best(typed[self._asked])
             aside = float((matrices.aside @ centred).max()) if len(matrices.aside) else 0.0
             if self._head:
-                pages[:, _BY_MEANING] = self._head.scores(vector, self.language, self._known_to_head) / 10
+                pages[:, _BY_MEANING] = self._head.scores(query, vector, self.language, self._known_to_head) / 10
         self._highest(pages, 3, prose_words, typed_words, floor=0.0)
         pages[:, _BY_WORDS] = self._words.look_up(self._prose.stems(query)) / 10
         for column, found in ((6, reading.key_result), (7, reading.objective), (8, reading.process)):

@@ -168,6 +168,8 @@ class Search:
         for language, corpus in self._corpora.items():
             shift = {other: means[language] - means[other] for other in LANGUAGES}
             corpus.load({**everything, **rows[language]}, shift, means[language])
+        if self._head:
+            self._head.open()
         return True
 
     def texts(self) -> list[str]:

@@ -80,7 +80,7 @@ def set_example(draft: LabelledDraft) -> SetExample:
     by_place = {label.i: label for label in draft.labels.key_results if not label.doubtful}
     labels = [by_place.get(index) for index in range(len(draft.key_results))]
     return SetExample(
-        group=fold_of(draft.objective if draft.org == "authored" else draft.org),
+        group=fold_of(draft.group),
         objective=draft.objective,
         key_results=tuple(draft.key_results),
         objective_patterns=frozenset(draft.labels.objective_patterns),

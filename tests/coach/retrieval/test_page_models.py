@@ -61,7 +61,7 @@ def test_the_head_says_nothing_of_pages_it_does_not_know() -> None:
     head = PageHead("another encoder")
     places = head.places(["article/first-steps", "article/own"])
     assert places.tolist() == [-1, -1]
-    assert head.scores(np.ones(384, dtype=np.float32), "de", places).tolist() == [UNKNOWN, UNKNOWN]
+    assert head.scores("Umsatz", np.ones(384, dtype=np.float32), "de", places).tolist() == [UNKNOWN, UNKNOWN]
 
 
 def test_the_shipped_head_knows_the_shipped_pages(catalog: Catalog) -> None:
@@ -72,6 +72,6 @@ def test_the_shipped_head_knows_the_shipped_pages(catalog: Catalog) -> None:
     places = head.places([*pages, "article/own"])
     assert (places[:-1] >= 0).all()
     assert places[-1] == -1
-    scores = head.scores(np.random.default_rng(1).normal(size=384).astype(np.float32), "en", places)
+    scores = head.scores("revenue", np.random.default_rng(1).normal(size=384).astype(np.float32), "en", places)
     assert scores.min() >= LOWEST
     assert scores[-1] == UNKNOWN
