@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coach.language import Language
 from coach.retrieval.lexical import LexicalIndex
+from coach.retrieval.likeness import Rows
 from coach.retrieval.pages import PageHead
 from coach.retrieval.passages import Passage
 from coach.retrieval.questions import Question
@@ -131,9 +132,9 @@ class Corpus:
         """Take the vectors by id; a foreign passage is moved by `shift`, the difference of the languages' means."""
         import numpy as np  # noqa: PLC0415 - heavy
 
-        def matrix(pairs: Sequence[tuple[str, Language]]) -> Any:
+        def matrix(pairs: Sequence[tuple[str, Language]]) -> Rows:
             found = [rows[identifier] + (0 if lang == self.language else shift[lang]) for identifier, lang in pairs]
-            return _centred(np.asarray(found, dtype=np.float32).reshape(len(found), len(mean)), mean)
+            return Rows(_centred(np.asarray(found, dtype=np.float32).reshape(len(found), len(mean)), mean))
 
         languages = [passage.language for passage in self.passages]
         self._vectors = _Matrices(
@@ -171,12 +172,12 @@ class Corpus:
         if vector is not None and self._vectors is not None:
             matrices = self._vectors
             centred = _centred(vector[None, :], matrices.mean)[0]
-            prose, typed = matrices.prose @ centred, matrices.typed @ centred
+            prose, typed = matrices.prose.like(centred), matrices.typed.like(centred)
             passage_scores = prose + 0.2 * prose_words
             self._highest(pages, 0, prose, typed, floor=min(prose.min(), typed.min() if len(typed) else 0.0))
             nearest = float(max(prose.max(), typed.max() if len(typed) else 0.0))
             form = _mean_of_best(typed[self._drafts]) - _mean_of_best(typed[self._asked])
-            aside = float((matrices.aside @ centred).max()) if len(matrices.aside) else 0.0
+            aside = float(matrices.aside.like(centred).max()) if len(matrices.aside) else 0.0
             if self._head:
                 pages[:, _BY_MEANING] = self._head.scores(query, vector, self.language, self._known_to_head) / 10
         self._highest(pages, 3, prose_words, typed_words, floor=0.0)
@@ -244,9 +245,9 @@ def _layered(group_of: Any) -> _Layered:
 class _Matrices(NamedTuple):
     """Centred unit vectors of passages, of what people type, and of what the method does not cover."""
 
-    prose: Any
-    typed: Any
-    aside: Any
+    prose: Rows
+    typed: Rows
+    aside: Rows
     mean: Any
 
 
