@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 PYTEST_ARGS ?=
 
-.PHONY: serve test test-model install check format evals bench train-kinds train-pages train-ranking train-forms train-across train-sets train-alignment train-encoder calibrate vectors lock-prompts lock clean
+.PHONY: serve test test-model install check format evals bench train-kinds train-pages train-ranking train-forms train-across train-kind-head train-sets train-alignment train-encoder calibrate vectors lock-prompts lock clean
 
 install: .venv/.installed
 
@@ -58,6 +58,9 @@ train-forms: install
 
 train-across: install
 	$(BIN)/python -m evals.train_across
+
+train-kind-head: install
+	$(BIN)/python -m evals.train_kind_head
 
 train-sets: install
 	$(BIN)/python -m evals.train_sets

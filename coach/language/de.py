@@ -322,7 +322,7 @@ LOCALE = Locale(
     decimal_comma=True,
     number_words=_NUMBER_WORDS,
     fraction=re.compile(
-        r"\b(?:jede?[rsmn]?(?::[rn])?\s+(?:zweite|dritte|vierte|fünfte|zehnte)[rnsm]?(?::[rn])?"
+        r"\b(?:jede?[rsmn]?(?::[rn])?\s+(?:zweite|dritte|vierte|fünfte|sechste|siebte|achte|neunte|zehnte|zwanzigste|hundertste)[rnsm]?(?::[rn])?"
         r"|(?:die|mindestens die|über die|mehr als die)\s+hälfte|(?:ein|zwei)\s+drittel|(?:ein|drei)\s+viertel"
         r"|(?:ein|zwei|drei|vier)\s+fünftel|die meisten"
         r"|(?:\d+|zwei|drei|vier|fünf|sechs|sieben|acht|neun)\s+(?:von|aus)\s+(?:\d+|drei|vier|fünf|sechs|acht|zehn|zwölf|zwanzig)\b)",
@@ -344,7 +344,8 @@ LOCALE = Locale(
     change_from_to=re.compile(
         rf"\b(?:von|ab)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^.;]{{0,60}}?\s(?:auf|zu|bis auf|nach)\s+(?:\S{{1,40}}\s+){{0,4}}?\S{{0,24}}{_N}"
         rf"|{_N}\S{{0,24}}(?:\s\S{{1,40}}){{0,3}}?\s?(?:→|->|=>|➔|⟶|➝|»|–>)\s?(?:\S{{1,40}}\s+){{0,2}}?\S{{0,24}}{_N}"
-        rf"|\bauf\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^;]{{0,40}}?\b(?:von|statt|ab)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}",
+        rf"|\bauf\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^;]{{0,40}}?\b(?:von|statt|ab)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}"
+        rf"|\b(?:statt|nicht|keine?)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^.;]{{0,60}}?\s(?:sondern|nur)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}",
         re.IGNORECASE,
     ),
     delta_before=re.compile(r"(?:\bum\s+(?:\w+\s+){0,2}?|(?<![\w\d])[+±]\s?)$", re.IGNORECASE),
@@ -451,6 +452,7 @@ LOCALE = Locale(
         ]
     ),
     negations=frozenset(["kein", "keine", "keiner", "keinen", "keinem", "nie", "niemals"]),
+    bound=re.compile(r"\bkeine? (?:mehr|weniger) als\b", re.IGNORECASE),
     ordinal=re.compile(r"(?<![\d.,])\d{1,2}\.(?=\s?[A-ZÄÖÜ][a-zäöüß]{2,})"),
     sentence_auxiliaries=frozenset(
         ["ist", "sind", "wird", "werden", "wurde", "wurden", "hat", "haben", "sei", "kann", "können", "ist's"]

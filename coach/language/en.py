@@ -191,7 +191,8 @@ LOCALE = Locale(
     number_words=_NUMBER_WORDS,
     fraction=re.compile(
         r"\b(?:(?:a|one|two)[ -]thirds?|half(?: of)?|(?:a|one|three)[ -]quarters?(?= of)|(?:a|one|two|three|four)[ -]fifths?|"
-        r"one in (?:two|three|four|five|ten|\d+)|every (?:second|third|fourth|fifth|tenth|other)|most of"
+        r"one in (?:two|three|four|five|ten|\d+)|most of"
+        r"|every (?:second|other|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|twentieth|hundredth)"
         r"|(?:\d+|two|three|four|five|six|seven|eight|nine)\s+(?:out of|of|in)\s+(?:\d+|three|four|five|six|eight|ten|twelve|twenty)\b)",
         re.IGNORECASE,
     ),
@@ -210,7 +211,8 @@ LOCALE = Locale(
     change_from_to=re.compile(
         rf"\bfrom\s+(?:\S{{1,40}}\s+){{0,4}}?\S{{0,24}}{_N}[^.;]{{0,60}}?\s(?:to|down to|up to)\s+(?:\S{{1,40}}\s+){{0,4}}?\S{{0,24}}{_N}"
         rf"|{_N}\S{{0,24}}(?:\s\S{{1,40}}){{0,3}}?\s?(?:→|->|=>|➔|⟶|➝|»|–>)\s?(?:\S{{1,40}}\s+){{0,2}}?\S{{0,24}}{_N}"
-        rf"|\bto\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^;]{{0,40}}?\b(?:from|up from|down from)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}",
+        rf"|\bto\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^;]{{0,40}}?\b(?:from|up from|down from)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}"
+        rf"|\b(?:instead of|not)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^.;]{{0,60}}?\s(?:but|only)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}",
         re.IGNORECASE,
     ),
     delta_before=re.compile(
@@ -303,6 +305,7 @@ LOCALE = Locale(
     ),
     negations=frozenset(["no", "none", "never"]),
     ordinal=re.compile(r"(?!)"),
+    bound=re.compile(r"\bno (?:more|less|fewer|later|earlier|longer|higher|lower) than (?!once\b)", re.IGNORECASE),
     sentence_auxiliaries=frozenset(
         ["is", "are", "was", "were", "be", "been", "will", "has", "have", "can", "gets", "get", "got", "being"]
     ),

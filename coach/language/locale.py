@@ -46,6 +46,7 @@ class Locale:
     function_words: frozenset[str]
     recipients: frozenset[str]
     ordinal: re.Pattern[str]
+    bound: re.Pattern[str]
     negations: frozenset[str]
     calendar: re.Pattern[str]
     persons: re.Pattern[str]

@@ -88,8 +88,10 @@ def _add_quantities(found: dict[str, list[Stretch]], reading: Reading, pairs: li
 
 
 def _add_absolute_target(found: dict[str, list[Stretch]], reading: Reading) -> None:
-    """Note "all", "never", "100 %" where they are what is aimed at: no rhythm, no list of recipients."""
+    """Note "all", "never", "100 %" where they are what is aimed at: no rhythm, no list of recipients, no fraction, no
+    bound ("every third", "no more than 20")."""
     main = reading.main
+    counted = [range(quantity.start, quantity.end) for quantity in reading.quantities if quantity.unit == "ratio"]
     for index, token in enumerate(main):
         if not token.has("absolute"):
             continue
@@ -100,7 +102,9 @@ def _add_absolute_target(found: dict[str, list[Stretch]], reading: Reading) -> N
         before = main[index - 1].text.lower() if index else ""
         part_of = not reading.text[: token.start].rstrip().endswith("%")
         buried = index > 0 and token.text.lower() in reading.locale.negations
-        if not rhythm and not buried and part_of and before not in reading.locale.recipients:
+        bound = reading.locale.bound.match(reading.text, token.start) is not None
+        fraction = bound or any(token.start in place for place in counted)
+        if not rhythm and not buried and part_of and not fraction and before not in reading.locale.recipients:
             found["absolute-target"].append(Stretch(token.start, token.end))
     for quantity in reading.quantities:
         inside = any(start <= quantity.start < end for start, end in found.get("pair", ()))

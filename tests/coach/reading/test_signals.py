@@ -31,6 +31,10 @@ def quoted(text: str, language: Language, signal: str) -> list[str]:
         ("en", "Followers from 2000 to 5000", "from 2000 to 5000"),
         ("en", "to 50% from 40%", "to 50% from 40%"),
         ("en", "from [baseline?] to [target?]", "from [baseline?] to [target?]"),
+        ("de", "Einziehen kostet nicht 3 Stunden, sondern 20 Minuten", "nicht 3 Stunden, sondern 20 Minuten"),
+        ("de", "Kuriere warten statt 9 Minuten nur noch 4", "statt 9 Minuten nur noch 4"),
+        ("en", "Moving in takes not 3 hours but 20 minutes", "not 3 hours but 20 minutes"),
+        ("en", "Couriers wait instead of 9 minutes only 4", "instead of 9 minutes only 4"),
     ],
 )
 def test_from_x_to_y_is_a_pair_with_a_baseline(language: Language, text: str, pair: str) -> None:
@@ -189,9 +193,13 @@ def test_all_or_nothing_is_an_absolute_target(language: Language, text: str, abs
         ("en", "Every week a survey"),
         ("en", "Rate from 90 to 100%"),
         ("en", "Open the portal for all tenants"),
+        ("de", "Jede zweite Familie kommt wieder"),
+        ("de", "Höchstens jede:r fünfte Azubi bricht ab"),
+        ("en", "Every third guest books again"),
+        ("en", "No more than 40 parcels go astray"),
     ],
 )
-def test_a_rhythm_a_reach_and_a_pair_are_no_absolute_target(language: Language, text: str) -> None:
+def test_a_rhythm_a_reach_a_fraction_a_bound_and_a_pair_are_no_absolute_target(language: Language, text: str) -> None:
     assert quoted(text, language, "absolute-target") == []
 
 
