@@ -15,9 +15,11 @@ import yaml
 
 from coach.language import LANGUAGES, Language
 from coach.okr import Strict
+from coach.strategy.alignment import Align
 from coach.strategy.elements import trade_offs_of
 from coach.strategy.words import reads
 from evals.frames import FOLDER, LabelledFrame, place_of, read_frames, short_of
+from evals.subject import coach_for
 
 SECOND = FOLDER / "second.yaml"
 DRAWN = 6
@@ -94,24 +96,51 @@ def f1(pairs: Pairs) -> float:
     return 2 * both / max(1, sum(pairs.one) + sum(pairs.other))
 
 
+def found_in(frame: LabelledFrame, align: Align) -> list[Reading]:
+    """Return what the coach finds without a model, as a reading per text."""
+    found = align(frame.draft())
+    return [
+        Reading(
+            serves=tuple(short_of(link.element) for link in text.links),
+            conflicts=tuple(short_of(each.trade_off.at) for each in found.conflicts if each.at == text.at),
+        )
+        for text in found.texts
+    ]
+
+
 def main() -> None:
-    """Show what is to be labelled, or print how far the labellings agree."""
+    """Show what is to be labelled, or print how far labellings and coach agree."""
     if "--show" in sys.argv:
         language: Language = "de" if sys.argv[-1] == "de" else "en"
         print("\n\n".join("\n".join(shown(frame)) for frame in drawn(language)))
         return
-    second = read_second()
+    second, align = read_second(), coach_for("rules").desk.align
     for language in LANGUAGES:
-        links, turned = Pairs([], []), Pairs([], [])
+        links, turned, coach = Pairs([], []), Pairs([], []), Pairs([], [])
         for frame in drawn(language):
-            for whole, part in zip((links, turned), pairs_of(frame, second[frame.organisation]), strict=True):
+            read = second[frame.organisation]
+            ours = _as_labelled(frame, found_in(frame, align))
+            parts = (*pairs_of(frame, read), pairs_of(ours, read)[0])
+            for whole, part in zip((links, turned, coach), parts, strict=True):
                 whole.one.extend(part.one)
                 whole.other.extend(part.other)
-        for name, pairs in (("links", links), ("trade-offs", turned)):
+        rows = (("links, both labellings", links), ("trade-offs, both", turned), ("links, coach and second", coach))
+        for name, pairs in rows:
             print(
-                f"{name:10} {language}  {len(pairs.one):4} pairs, {sum(pairs.one):3} and {sum(pairs.other):3} marked"
+                f"{name:24} {language}  {len(pairs.one):4} pairs, {sum(pairs.one):3} and {sum(pairs.other):3} marked"
                 f"  kappa {kappa(pairs):.2f}  F1 {f1(pairs):.2f}"
             )
+
+
+def _as_labelled(frame: LabelledFrame, readings: Sequence[Reading]) -> LabelledFrame:
+    """Return the frame with these readings in place of its labels."""
+    rest = iter(readings)
+    objectives = []
+    for objective in frame.objectives:
+        serves = next(rest).serves
+        inner = tuple(text.model_copy(update=next(rest).model_dump()) for text in objective.key_results)
+        objectives.append(objective.model_copy(update={"serves": serves, "key_results": inner}))
+    return frame.model_copy(update={"objectives": tuple(objectives)})
 
 
 if __name__ == "__main__":
