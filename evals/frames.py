@@ -103,6 +103,18 @@ def place_of(short: str) -> str:
     return _SHORT[short[0]] + short[1:].replace("k", "/kpis/")
 
 
+def short_of(place: str) -> str:
+    """Return the short name of a place.
+
+    >>> short_of("/scorecard/1"), short_of("/moal"), short_of("/med/trade_offs/0")
+    ('s1', 'm', 'u0')
+    """
+    letter, start = max(
+        ((letter, start) for letter, start in _SHORT.items() if place.startswith(start)), key=lambda each: len(each[1])
+    )
+    return letter + place.removeprefix(start).replace("/kpis/", "k")
+
+
 def read_frames(language: Language) -> list[LabelledFrame]:
     """Return the labelled frames of a language, those written first before those written later."""
     return [

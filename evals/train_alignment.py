@@ -24,7 +24,15 @@ from coach.strategy.conflicts import SIGNS, signs_of
 from coach.strategy.elements import trade_offs_of
 from coach.strategy.evidence import FEATURES, GROUPS, SORTS, sorts_of
 from coach.strategy.likeness import START, content_words
-from coach.strategy.links import SPACE_FILE, WEIGHTS_FILE, Links, read_leanings, read_spaces, read_weights
+from coach.strategy.links import (
+    SPACE_FILE,
+    WEIGHTS_FILE,
+    Links,
+    read_leanings,
+    read_spaces,
+    read_turning,
+    read_weights,
+)
 from coach.strategy.remembered import Remembered
 from coach.strategy.words import reads
 from evals.drafts import own_drafts
@@ -35,6 +43,7 @@ _DIGITS = 4
 _DIRECTIONS = 2
 _EVERY = 4
 _COMMON = 12
+_ANY_SORT = 0
 _STRENGTH = 1.0
 _LEANING_DIRECTIONS = 48
 _EMPTY: dict[str, Any] = {"weights": {}, "constant": 0.0, "least": 0.5}
@@ -60,7 +69,7 @@ def main() -> None:
         return
     spaces, rarity = _spaces(embedder, anew="--spaces" in sys.argv), _rarity()
     names = ("by_meaning", "by_words", "conflict_by_meaning", "conflict_by_words")
-    _write_spaces({**spaces, "leanings": np.zeros((len(SORTS), 384))})
+    _write_spaces({**spaces, "leanings": np.zeros((len(SORTS), 384)), "turning": np.zeros(384)})
     _write({**dict.fromkeys(names, _EMPTY), "rarity": rarity})
     fits = {
         "by_meaning": _fitted("links by meaning", _links(embedder), FEATURES),
@@ -68,7 +77,7 @@ def main() -> None:
         "conflict_by_meaning": _fitted("conflicts by meaning", _conflicts(embedder), SIGNS),
         "conflict_by_words": _fitted("conflicts by words", _conflicts(None), SIGNS, _MEANING),
     }
-    _write_spaces({**spaces, "leanings": fits["by_meaning"][1]})
+    _write_spaces({**spaces, "leanings": fits["by_meaning"][1], "turning": fits["conflict_by_meaning"][1][_ANY_SORT]})
     _write({**{name: found for name, (found, _) in fits.items()}, "rarity": rarity})
 
 
@@ -92,6 +101,7 @@ def _write_spaces(arrays: dict[str, Any]) -> None:
     np.savez(SPACE_FILE, **halves)
     read_spaces.cache_clear()
     read_leanings.cache_clear()
+    read_turning.cache_clear()
 
 
 def _spaces(embedder: Embedder, *, anew: bool) -> dict[str, Any]:
@@ -155,7 +165,9 @@ def _conflicts(embedder: Embedder | None) -> list[Seen]:
         signs = signs_of([text.text for text in frame.texts()], between, frame.language, embedder)
         turned = [{place_of(short) for short in text.conflicts} for text in frame.texts()]
         right = np.asarray([[each.at in places for each in between] for places in turned]).reshape(-1)
-        found.append(Seen(signs.reshape(-1, len(SIGNS)), right, fold_of(frame.organisation)))
+        placed = None if signs.placed is None else np.repeat(signs.placed, len(between), axis=0)
+        sorts = np.full(len(right), _ANY_SORT)
+        found.append(Seen(signs.table.reshape(-1, len(SIGNS)), right, fold_of(frame.organisation), placed, sorts))
     return found
 
 

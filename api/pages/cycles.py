@@ -7,7 +7,9 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.page import show
 from api.pages.reader import ReaderCoachDependency, ReaderDependency
-from api.pages.visit import VisitDependency
+from api.pages.texts import say as words
+from api.pages.visit import Visit, VisitDependency
+from coach.cycle import Cycle, Progress
 from coach.strategy.words import say
 
 router = APIRouter(include_in_schema=False)
@@ -29,4 +31,19 @@ def cycle(
     found = coach.cycles.get(tenant, cycle_id).cycle
     state = coach.desk.accompany(found, datetime.now(UTC).date())
     stage = say(visit.language, f"cycle.stages.{found.stage}")
-    return show(visit, "cycle.html", cycle=found, state=state, stage=stage)
+    return show(visit, "cycle.html", cycle=found, state=state, stage=stage, courses=_courses(found, visit))
+
+
+def _courses(cycle: Cycle, visit: Visit) -> dict[tuple[int, int], str]:
+    """Return how confidence went and what was seen last, for each key result (objective, number) looked at."""
+    seen: dict[tuple[int, int], list[Progress]] = {}
+    for check_in in cycle.check_ins:
+        for progress in check_in.progress:
+            seen.setdefault((progress.objective, progress.key_result), []).append(progress)
+    return {at: _course(looks, visit) for at, looks in seen.items()}
+
+
+def _course(looks: list[Progress], visit: Visit) -> str:
+    course = words(visit.language, "cycles.confidence", course=" → ".join(str(look.confidence) for look in looks))
+    latest = next((look.now for look in reversed(looks) if look.now), None)
+    return course + words(visit.language, "cycles.latest", now=latest) if latest else course

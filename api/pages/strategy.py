@@ -134,4 +134,6 @@ def _seen(coach: Coach, tenant: str, strategy: Strategy, draft: Draft | None) ->
     """Return what the page shows: notes, alignment, tree and picture."""
     tree, alignment = _tree(coach, tenant, strategy, draft)
     svg = Markup(as_sheets(draw_map(tree)))  # noqa: S704 - every text in it is escaped where it is written
-    return {"notes": coach.desk.review_frame(strategy), "alignment": alignment, "tree": tree, "picture": svg}
+    labels = {node.at: node.label for _, node in tree.frame.walk()}
+    notes = coach.desk.review_frame(strategy)
+    return {"notes": notes, "alignment": alignment, "tree": tree, "picture": svg, "labels": labels}

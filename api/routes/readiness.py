@@ -11,11 +11,10 @@ from coach.language import Language
 from coach.strategy.desk import MEDIA_TYPES
 from coach.strategy.drawing import draw_radar
 from coach.strategy.readiness import Item, Readiness, ReadinessRequest, items
-from coach.strategy.report import as_docx, as_markdown, spokes
+from coach.strategy.report import DOCX, MARKDOWN, as_docx, as_markdown, spokes
 from coach.strategy.words import say
 
 router = APIRouter(prefix="/readiness", tags=["readiness"])
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @router.get("/items")
@@ -34,9 +33,9 @@ def check(
     found = coach.desk.readiness(parse_as(ReadinessRequest, body))
     language: Language = found.language
     if form == "markdown":
-        return Response(as_markdown(found), media_type="text/markdown; charset=utf-8")
+        return Response(as_markdown(found), media_type=MARKDOWN)
     if form == "docx":
-        return Response(as_docx(found), media_type=_DOCX)
+        return Response(as_docx(found), media_type=DOCX)
     if form == "json":
         return found
     picture = draw_radar(spokes(found), title=say(language, "readiness.title"))

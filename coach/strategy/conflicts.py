@@ -8,7 +8,7 @@ from coach.embedding import Embedder
 from coach.language import Language
 from coach.strategy.elements import TradeOff
 from coach.strategy.likeness import alike, content_words
-from coach.strategy.links import read_spaces, read_weights
+from coach.strategy.links import read_spaces, read_turning, read_weights
 from coach.strategy.words import reads
 
 SIGNS = (
@@ -26,6 +26,13 @@ SIGNS = (
 _AFTER = 12
 _ENOUGH = 2
 _PAUSE = re.compile(r"[;,:]\s")
+
+
+class Signs(NamedTuple):
+    """`table`: texts x trade-offs x SIGNS; `placed`: a row per text, None without vectors."""
+
+    table: Any
+    placed: Any
 
 
 class Conflict(NamedTuple):
@@ -46,7 +53,10 @@ def conflicts_in(
         return []
     weights = read_weights()
     weighing = weights.conflict_by_meaning if embedder else weights.conflict_by_words
-    scores = signs_of(texts, trade_offs, language, embedder) @ np.asarray([weighing.weights[name] for name in SIGNS])
+    signs = signs_of(texts, trade_offs, language, embedder)
+    scores = signs.table @ np.asarray([weighing.weights[name] for name in SIGNS])
+    if signs.placed is not None:
+        scores = scores + (signs.placed @ read_turning())[:, None]
     sure = 1.0 / (1.0 + np.exp(-(scores + weighing.constant)))
     return [
         Conflict(at, trade_offs[int(row.argmax())], float(row.max()))
@@ -57,17 +67,18 @@ def conflicts_in(
 
 def signs_of(
     texts: Sequence[str], trade_offs: Sequence[TradeOff], language: Language, embedder: Embedder | None
-) -> Any:
-    """Return what is weighed (texts x trade-offs x SIGNS)."""
+) -> Signs:
+    """Return what is weighed."""
     import numpy as np  # noqa: PLC0415 - heavy
 
     sides = [(each.text, each.first or each.text, each.second or each.text) for each in trade_offs]
-    near = np.zeros((len(texts), len(trade_offs), 3))
+    near, placed = np.zeros((len(texts), len(trade_offs), 3)), None
     if embedder is not None:
         rows = read_spaces()[language].placed(
             embedder.embed_queries([*texts, *(wording for three in sides for wording in three)])
         )
-        near = (rows[: len(texts)] @ rows[len(texts) :].T).reshape(near.shape)
+        placed = rows[: len(texts)]
+        near = (placed @ rows[len(texts) :].T).reshape(near.shape)
     gives_up, people_say = reads(language, "gives_up"), reads(language, "people_say")
     signs = np.zeros((len(texts), len(trade_offs), len(SIGNS)))
     for at, text in enumerate(texts):
@@ -87,7 +98,7 @@ def signs_of(
                 gives * max(whole, other),
                 np.log1p(len(said)) + 0.5 * bool(_PAUSE.search(text)),
             )
-    return signs
+    return Signs(signs, placed)
 
 
 def _shared(said: Sequence[str], wording: str, language: Language) -> float:

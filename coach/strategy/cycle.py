@@ -177,14 +177,14 @@ class Accompany:
 
 
 def texts_of(cycle: Cycle) -> tuple[str, ...]:
-    """Return what was written in free words, oldest first."""
+    """Return what was written of the work itself, oldest first; what customers tell says nothing about the process."""
     said: list[str | None] = []
     for check_in in cycle.check_ins:
-        said += [check_in.learned, check_in.story]
+        said.append(check_in.learned)
     if cycle.review:
         said.append(cycle.review.learned)
     if back := cycle.retrospective:
-        said += [back.experience, *back.stories, back.tried, *back.adaptations]
+        said += [back.experience, back.tried, *back.adaptations]
     return tuple(text for text in said if text and text.strip())
 
 

@@ -80,6 +80,15 @@ def read_leanings(path: Path = SPACE_FILE) -> Any:
         return stored["leanings"].astype(np.float32)
 
 
+@cache
+def read_turning(path: Path = SPACE_FILE) -> Any:
+    """Return which way of a vector (384) speaks for a text that turns a trade-off round, whatever that says."""
+    import numpy as np  # noqa: PLC0415 - heavy
+
+    with np.load(path, allow_pickle=False) as stored:
+        return stored["turning"].astype(np.float32)
+
+
 class Links:
     """Finds links. The embedder is the bundled model as its makers left it, which the weights were fitted to (the tuned
     one forgets subjects); without it words alone decide."""

@@ -1,14 +1,17 @@
 """The traceability map: a tree from the purpose down to every key result, each of which stands in it exactly once."""
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from coach.language import Language
 from coach.okr import Draft, EconomicDirection, MidtermDirection, Objective, Strategy, Strict
 from coach.strategy.aligned import AlignedText, Alignment
-from coach.strategy.elements import elements_of
+from coach.strategy.elements import Element, elements_of
 from coach.strategy.frame import language_of
 from coach.strategy.words import say
+
+_LONGEST_NAME = 48
 
 
 class Node(Strict):
@@ -58,7 +61,7 @@ class _Builder:
     ) -> None:
         self._strategy = strategy
         self._language = language
-        self._names = {element.at: self._label(element.layer) for element in elements_of(strategy)}
+        self._names = {element.at: self._name(element) for element in elements_of(strategy)}
         self._served = {link.element for text in texts for link in text.links}
         self._texts: Mapping[str, AlignedText] = {text.at: text for text in texts}
         self._hanging: dict[str, list[Node]] = {}
@@ -101,6 +104,12 @@ class _Builder:
             if self._in_the_air
             else None,
         )
+
+    def _name(self, element: Element) -> str:
+        """Return what to call an element beside another one: a goal by its words, as there are several."""
+        if element.layer == "goal":
+            return textwrap.shorten(element.text, _LONGEST_NAME, placeholder=" …")
+        return self._label(element.layer)
 
     def _label(self, name: str) -> str:
         return say(self._language, f"layers.{name}")

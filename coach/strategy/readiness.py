@@ -148,7 +148,11 @@ class CheckReadiness:
             plan=tuple(plan),
             message=say(language, "readiness.lead" if not request.answers else "readiness.none")
             if not blocks
-            else say(language, "readiness.stumbling", name=", ".join(s.name for s in standings if s.id in blocks)),
+            else say(
+                language,
+                "readiness.several" if len(blocks) > 1 else "readiness.stumbling",
+                name=", ".join(s.name for s in standings if s.id in blocks),
+            ),
             citations=tuple(cited.values()),
         )
 

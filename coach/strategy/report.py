@@ -7,6 +7,8 @@ from coach.strategy.drawing import Spoke
 from coach.strategy.readiness import Readiness
 from coach.strategy.words import say
 
+MARKDOWN = "text/markdown; charset=utf-8"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 
 

@@ -14,7 +14,9 @@ from urllib.request import Request, urlopen
 
 import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import Page
 
+from tests.api.pages.chromium import violations
 from tests.api.test_strategy import CYCLE, DRAFT, FRAME
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -75,6 +77,63 @@ def test_the_self_check_answers_above_its_form(plain_client: TestClient, languag
     assert words in page
     assert page.count("<svg") == 1
     assert '<option value="1" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("form", "head", "kind"), [("markdown", b"# Are we ready", "text/markdown"), ("docx", b"PK", "application/vnd")]
+)
+def test_the_self_check_is_saved_from_the_page(plain_client: TestClient, form: str, head: bytes, kind: str) -> None:
+    saved = plain_client.post("/readiness?lang=en", data={"value-scale": "1", "form": form})
+    assert saved.content.startswith(head)
+    assert saved.headers["content-type"].startswith(kind)
+    assert saved.headers["content-disposition"].startswith("attachment; filename=")
+
+
+def test_what_the_handbook_says_and_when_stands_once(plain_client: TestClient) -> None:
+    answers = {f"{name}-scale": "1" for name in ("value", "learning", "culture")}
+    page = plain_client.post("/readiness?lang=en", data=answers).text
+    assert page.count("This quarter") == page.count("This month") == 1
+    said = [line for line in page.splitlines() if "From the handbook:" in line]
+    assert len(said) == len(set(said)) == 2
+
+
+@pytest.mark.parametrize(("language", "day"), [("de", "2.2.2026"), ("en", "2026-02-02")])
+def test_a_cycle_shows_how_confidence_went(plain_client: TestClient, language: str, day: str) -> None:
+    cycle = plain_client.post("/v1/cycles", json=CYCLE).json()["id"]
+    plain_client.post(f"/v1/cycles/{cycle}/agreement")
+    for when, confidence, now in (("2026-01-19", 4, "90 %"), ("2026-02-02", 7, None)):
+        progress = {"objective": 0, "key_result": 0, "confidence": confidence, "now": now}
+        sent = plain_client.post(f"/v1/cycles/{cycle}/check-ins", json={"day": when, "progress": [progress]})
+        assert sent.status_code == 201
+    page = plain_client.get(f"/cycles/{cycle}?lang={language}").text
+    assert "4 → 7" in page
+    assert page.count("90\u00a0%") + page.count("90 %") == 1
+    assert day in page
+
+
+def test_the_question_for_what_nothing_serves_is_asked_once(plain_client: TestClient) -> None:
+    page = plain_client.post("/strategy?lang=de", data={"frame": FRAME_TEXT, "draft": DRAFT_TEXT}).text
+    assert page.count("Ruht das in diesem Zyklus bewusst") == 1
+    assert page.count("niemand bedient das") >= 2
+
+
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium at /usr/bin/chromium")
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_pages_are_accessible_and_fit(client: TestClient, address: str, page: Page, width: int) -> None:
+    frame = client.post("/v1/strategy", json={"name": "Haus", "strategy": FRAME}).json()["id"]
+    cycle = client.post("/v1/cycles", json={**CYCLE, "strategy_id": frame}).json()["id"]
+    page.set_viewport_size({"width": width, "height": 844})
+    for path in ("/strategy", f"/strategy/{frame}", "/cycles", f"/cycles/{cycle}", "/readiness"):
+        page.goto(f"{address}{path}?lang=de")
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    page.locator("select").first.select_option("1")
+    page.get_by_role("button", name="Auswerten").click()
+    page.get_by_role("heading", name="Erste Schritte").wait_for()
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button", name="Auswerten").is_visible()
 
 
 def test_tenants_see_only_their_own_pages(

@@ -51,7 +51,7 @@ def test_a_frame_is_checked_aligned_drawn_and_stored(files: Path) -> None:
 
 def test_figures_are_mirrored(files: Path) -> None:
     (files / "figures").write_text("language: en\nfigures: [{kpi: NPS, before: '31', after: '31', experienced: true}]")
-    assert "NPS didn't" in run("strategy", "mirror", str(files / "figures"))
+    assert "“NPS” didn't" in run("strategy", "mirror", str(files / "figures"))
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,17 @@ def test_green_outside_and_red_inside_is_asked_about(accompany: Accompany) -> No
 def test_what_is_written_is_heard(accompany: Accompany, language: str, text: str, pattern: str) -> None:
     cycle = steps.checked_in(steps.agreed(begun(language=language)), check_in(2, learned=text))
     assert pattern in patterns(accompany, cycle, 3)
+
+
+@pytest.mark.parametrize("place", ["check_in", "retrospective"])
+def test_what_customers_tell_says_nothing_about_the_process(accompany: Accompany, place: str) -> None:
+    story = "Der Chef hat dem Kunden die Prämie gestrichen, weil das Ziel verfehlt wurde."
+    cycle = steps.agreed(begun())
+    assert patterns(accompany, steps.checked_in(cycle, check_in(2, learned=story)), 3)
+    if place == "check_in":
+        cycle = steps.checked_in(cycle, check_in(2, story=story))
+    else:
+        cycle = steps.checked_in(cycle, check_in(2, learned="Der Brief ist zu lang."))
+        cycle = steps.reviewed(cycle, parse_as(CycleReview, {"day": "2026-04-01"}))
+        cycle = steps.reflected(cycle, parse_as(Retrospective, {"day": "2026-04-02", "stories": [story]}))
+    assert patterns(accompany, cycle, 3) == set()

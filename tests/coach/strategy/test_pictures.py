@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach.errors import InputError
@@ -42,6 +42,7 @@ def test_a_map_that_is_too_tall_for_a_png_is_refused_and_the_svg_named(tmp_path:
     assert as_svg(tall).count("Text ") == 500
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(st.integers(1, 120))
 def test_sheets_of_paper_cut_through_no_box_and_lose_none(key_results: int) -> None:
     picture = picture_of(key_results)
