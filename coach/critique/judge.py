@@ -23,7 +23,7 @@ _MODEL_CONFIDENCE = 0.8
 _MEANINGS = (300, 100, 0)
 _MOST_FINDINGS = 4
 _TEXTS = {"reason": 240, "quote": 160}
-_FRAME = 70
+_FRAME = 90
 
 
 class Judged(NamedTuple):
