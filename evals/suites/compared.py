@@ -4,7 +4,7 @@ The plain prompt is asked twice: in words, and with the schema in force where th
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -115,13 +115,16 @@ class _Bench:
 
     def marks(self, draft: Draft, place: Place, rewrite: Rewrite) -> Marks | None:
         assert place.key_result is not None
-        inputs = {"draft": draft.objectives[0].key_results[place.key_result].text, "rewrite": rewrite.text}
+        asked = rubric(draft.objectives[0].key_results[place.key_result].text, rewrite.text)
         try:
-            return Marks.model_validate(
-                self._rater.answer(open_prompt("rubric").render(inputs), Marks, self._rater.deadline()).content
-            )
+            return Marks.model_validate(self._rater.answer(asked, Marks, self._rater.deadline()).content)
         except ModelError:
             return None
+
+
+def rubric(draft: str, rewrite: str) -> Sequence[Message]:
+    """Return the question for the marks of a rewrite."""
+    return open_prompt("rubric").render({"draft": draft, "rewrite": rewrite})
 
 
 def _offers(review: Review) -> dict[Place, str]:
