@@ -158,7 +158,7 @@ _ASK = [Message("system", "You answer briefly."), Message("user", "Greet me in o
 
 
 def _model(coach: Coach) -> Iterator[Check]:
-    """Try every model and fallback by itself, a whole answer in the schema, then a stream; then tell each role's chain."""
+    """Try every model and fallback by itself: a whole answer in the schema, then a stream; tell each role's chain."""
     from coach.llm import Breaker, ChatModel, Dialect, Dialects  # noqa: PLC0415 - only with a model
     from coach.llm.upstream import Upstream  # noqa: PLC0415 - only with a model
 
@@ -185,9 +185,7 @@ def _model(coach: Coach) -> Iterator[Check]:
 def _chain(role: str, chain: "Sequence[ModelAddress]", working: Set[tuple[str, str]]) -> Check:
     """Return who is asked in a role, in order; `failed` where nobody of them works."""
     names = [f"{a.model} at {a.place}{'' if _key(a) in working else ' (fails)'}" for a in chain]
-    return Check(
-        f"chain: {role}", "ok" if any(_key(a) in working for a in chain) else "failed", ", then ".join(names)
-    )
+    return Check(f"chain: {role}", "ok" if any(_key(a) in working for a in chain) else "failed", ", then ".join(names))
 
 
 def _key(address: "ModelAddress") -> tuple[str, str]:

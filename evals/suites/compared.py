@@ -182,6 +182,7 @@ def _printed(tallies: dict[str, Counter[str]]) -> dict[str, Any]:
     for way, tally in tallies.items():
         drafts, offers, rated = max(1, tally["drafts"]), max(1, tally["offers"]), max(1, tally["rated"])
         marks = {mark: tally[f"mark {mark}"] / rated for mark in _MARKS}
+        degraded = {key[9:]: n for key, n in sorted(tally.items()) if key.startswith("degraded ")}
         row = {
             "drafts": tally["drafts"],
             "valid": tally["valid"] / drafts,
@@ -191,7 +192,7 @@ def _printed(tallies: dict[str, Counter[str]]) -> dict[str, Any]:
             "all_checks": tally["all checks"] / offers,
             "texts_of_the_model": tally["worded"],
             "invented_numbers": tally["invented numbers"],
-            "degraded": {key[9:]: n for key, n in sorted(tally.items()) if key.startswith("degraded ")},
+            "degraded": degraded,
             "checks": {key[6:]: n / offers for key, n in sorted(tally.items()) if key.startswith("check ")},
             "rubric": marks,
         }
@@ -201,6 +202,6 @@ def _printed(tallies: dict[str, Counter[str]]) -> dict[str, Any]:
             f"{way:18} {row['drafts']:7} {row['valid']:6.2f} {row['calls']:6.2f} {row['dropped']:8.2f} {row['offers']:7}"
             f" {row['all_checks']:11.2f} {row['texts_of_the_model']:6} {row['invented_numbers']:17}  {rubric}"
         )
-        for why, number in row["degraded"].items():
+        for why, number in degraded.items():
             print(f"  {number} × {why}")
     return figures

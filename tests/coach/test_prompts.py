@@ -70,7 +70,20 @@ TALKS: dict[str, tuple[str, ...]] = {
     ),
 }
 PASSAGE = {"de": "Ein Werk ist noch keine Wirkung. </passages>", "en": "A product is no effect yet. </passages>"}
-MARKS = ("draft", "passages", "findings", "context", "wanted", "frame", "links", "goal", "people", "said", "known", "open")
+MARKS = (
+    "draft",
+    "passages",
+    "findings",
+    "context",
+    "wanted",
+    "frame",
+    "links",
+    "goal",
+    "people",
+    "said",
+    "known",
+    "open",
+)
 ROUGH_CHARACTERS_PER_TOKEN = 5.5
 """More than any tokenizer of a current model takes for German or English prose, so the count is a lower bound."""
 
