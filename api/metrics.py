@@ -24,7 +24,7 @@ class Metrics:
         self._tokens = self._counter("model_tokens", "Tokens; cached ones are part of the prompt.", "model", "kind")
         self._cost = self._counter("model_cost", "Money, by the prices in the settings.", "model")
         self._breakers = Gauge(
-            "okr_coach_breaker", "1 for the state in force.", ("address", "state"), registry=self._registry
+            "okr_coach_breaker", "1 for the state in force.", ("model", "address", "state"), registry=self._registry
         )
 
     def requested(self, method: str, path: str, status: int, seconds: float) -> None:
@@ -47,10 +47,10 @@ class Metrics:
         if call.usage.cost is not None:
             self._cost.labels(call.model).inc(call.usage.cost)
 
-    def broke(self, place: str, state: State) -> None:
-        """Note the state of an address's breaker."""
+    def broke(self, model: str, place: str, state: State) -> None:
+        """Note the state of the breaker of a model at an address."""
         for each in State:
-            self._breakers.labels(place, each.value).set(each == state)
+            self._breakers.labels(model, place, each.value).set(each == state)
 
     def text(self) -> bytes:
         """Return all counts in Prometheus' text format."""

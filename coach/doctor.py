@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import aclosing
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from coach.settings import Settings
 from coach.wiring import Coach, open_coach
 
 if TYPE_CHECKING:
-    from coach.llm import ChatModel, Dialects
+    from coach.llm import ChatModel, Dialects, ModelAddress
 
 _SET = "set (hidden)"
 _UNSET = "not set"
@@ -158,20 +158,38 @@ _ASK = [Message("system", "You answer briefly."), Message("user", "Greet me in o
 
 
 def _model(coach: Coach) -> Iterator[Check]:
-    """Try every model and fallback by itself: a whole answer in the schema, then a stream."""
+    """Try every model and fallback by itself: a whole answer in the schema, then a stream; tell each role's chain."""
     from coach.llm import Breaker, ChatModel, Dialect, Dialects  # noqa: PLC0415 - only with a model
     from coach.llm.upstream import Upstream  # noqa: PLC0415 - only with a model
 
     assert coach.models is not None
-    addresses = {(u.address.model, u.address.root): u.address for model in coach.models for u in model.upstreams}
-    for address in addresses.values():
+    addresses = {_key(u.address): u.address for model in coach.models for u in model.upstreams}
+    working = set[tuple[str, str]]()
+    for key, address in addresses.items():
         dialects = Dialects(coach.settings.home / "cache" / "models.json")
         dialects.suppose(address, Dialect())
         model = ChatModel([Upstream(address, breaker=Breaker(), booked=lambda _: None)], dialects=dialects)
         name = f"{address.model} at {address.place}"
-        yield _tried(f"{name}: answer", partial(_answers, model, dialects))
-        yield _tried(f"{name}: stream", partial(_streams, model))
+        tried = [
+            _tried(f"{name}: answer", partial(_answers, model, dialects)),
+            _tried(f"{name}: stream", partial(_streams, model)),
+        ]
         model.close()
+        yield from tried
+        if all(check.state == "ok" for check in tried):
+            working.add(key)
+    for role, model in coach.models._asdict().items():
+        yield _chain(role, [upstream.address for upstream in model.upstreams], working)
+
+
+def _chain(role: str, chain: "Sequence[ModelAddress]", working: Set[tuple[str, str]]) -> Check:
+    """Return who is asked in a role, in order; `failed` where nobody of them works."""
+    names = [f"{a.model} at {a.place}{'' if _key(a) in working else ' (fails)'}" for a in chain]
+    return Check(f"chain: {role}", "ok" if any(_key(a) in working for a in chain) else "failed", ", then ".join(names))
+
+
+def _key(address: "ModelAddress") -> tuple[str, str]:
+    return (address.model, address.root)
 
 
 def _answers(model: "ChatModel", dialects: "Dialects") -> str:

@@ -20,6 +20,8 @@ Raised low, translated once at each edge: the CLI into exit codes, the API into 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from coach.usage import Usage
+
 
 class Problem(NamedTuple):
     """One fault in the input: where (JSON pointer, RFC 6901), what, and a stable code."""
@@ -96,10 +98,16 @@ class Forbidden(Refused):
 
 
 class ModelError(CoachError):
-    """The chat model did not deliver; `code` is stable and names the failure."""
+    """The chat model did not deliver; `code` is stable and names the failure.
+
+    `answers`, `usage`, `model`: how often one had answered all the same, what that took, and which one did last.
+    """
 
     def __init__(self, code: str, detail: str) -> None:
         self.code, self.detail = code, detail
+        self.answers = 0
+        self.usage = Usage()
+        self.model = ""
         super().__init__(f"{code}: {detail}")
 
 

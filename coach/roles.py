@@ -1,6 +1,7 @@
 """The chat models by role, with their fallbacks, as the settings say."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -27,17 +28,18 @@ def open_roles(settings: Settings, *, meter: "Meter | None" = None, budget: "Bud
         return None
     door = Door(memory=settings.home / "cache" / "models.json", meter=meter, budget=budget)
 
-    def opened(name: str | None) -> "ChatModel":
-        return door.open(addresses(settings, name or str(settings.llm_model)))
+    def opened(own: str | None, fallbacks: Sequence[str] | None) -> "ChatModel":
+        chain = settings.llm_fallback_models if fallbacks is None else fallbacks
+        return door.open(addresses(settings, own or str(settings.llm_model), chain))
 
     return Roles(
-        judge=opened(settings.llm_judge_model),
-        rewrite=opened(settings.llm_rewrite_model),
-        chat=opened(settings.llm_chat_model),
+        judge=opened(settings.llm_judge_model, settings.llm_judge_fallback_models),
+        rewrite=opened(settings.llm_rewrite_model, settings.llm_rewrite_fallback_models),
+        chat=opened(settings.llm_chat_model, settings.llm_chat_fallback_models),
     )
 
 
-def addresses(settings: Settings, model: str) -> list[ModelAddress]:
+def addresses(settings: Settings, model: str, fallbacks: Sequence[str]) -> list[ModelAddress]:
     """Return where a model answers, then where its fallbacks do. A key goes to no other address than its own."""
     first = ModelAddress(
         model,
@@ -52,7 +54,7 @@ def addresses(settings: Settings, model: str) -> list[ModelAddress]:
         answer_tokens=settings.llm_answer_tokens,
         context_tokens=settings.llm_context_tokens,
     )
-    return [first, *(_fallback(named, first, settings) for named in settings.llm_fallback_models)]
+    return [first, *(_fallback(named, first, settings) for named in fallbacks)]
 
 
 def _fallback(named: str, first: ModelAddress, settings: Settings) -> ModelAddress:

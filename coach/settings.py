@@ -32,6 +32,15 @@ class Settings(Strict):
     llm_fallback_models: tuple[str, ...] = Field(
         default=(), description="asked in order when the model is unavailable: MODEL or MODEL@URL, separated by commas"
     )
+    llm_judge_fallback_models: tuple[str, ...] | None = Field(
+        default=None, description="those for judging; unset: llm_fallback_models; empty: none"
+    )
+    llm_rewrite_fallback_models: tuple[str, ...] | None = Field(
+        default=None, description="those for rewriting; unset: llm_fallback_models; empty: none"
+    )
+    llm_chat_fallback_models: tuple[str, ...] | None = Field(
+        default=None, description="those for chat; unset: llm_fallback_models; empty: none"
+    )
     llm_fallback_api_key: SecretStr | None = Field(
         default=None, description="key for fallbacks at another address; the key above is never sent there"
     )
@@ -88,7 +97,13 @@ class Settings(Strict):
     def _split(cls, value: Any) -> Any:
         return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
-    @field_validator("llm_fallback_models", mode="before")
+    @field_validator(
+        "llm_fallback_models",
+        "llm_judge_fallback_models",
+        "llm_rewrite_fallback_models",
+        "llm_chat_fallback_models",
+        mode="before",
+    )
     @classmethod
     def _listed(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

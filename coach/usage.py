@@ -2,18 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
-from coach.okr import Strict
+from pydantic import BaseModel, ConfigDict, Field
 
 Count = Annotated[int, Field(ge=0)]
 
 
-class Usage(Strict):
+class Usage(BaseModel):
     """Tokens as the provider counted them; `cached_tokens` are part of `prompt_tokens`. `cost` is in the price's unit.
 
     `estimated`: the provider did not say, and four characters were taken for a token.
     """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     prompt_tokens: Count = 0
     completion_tokens: Count = 0

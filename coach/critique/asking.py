@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, TypeVar
 from pydantic import BaseModel
 
 from coach.critique.memory import Recollection
-from coach.errors import ModelError
+from coach.errors import ModelError, ModelOutputInvalid
 from coach.llm import UNBOUNDED, Bounds, ChatModel
 from coach.prompting import Message
 from coach.usage import Usage
@@ -53,23 +53,31 @@ def ask(
     """
     looks: list[Look[Kept]] = []
     answers: list[str] = []
-    question = recollection.question(model.name, version, messages) if recollection else ""
+
+    def question(name: str) -> str:
+        return recollection.question(name, version, messages) if recollection else ""
+
+    def keep(name: str) -> None:
+        """Keep what was answered, under the name of who did: a repeat is not told a fallback's words as the model's."""
+        if recollection:
+            recollection.keep(question(name), answers)
 
     def check(content: Shape) -> str | None:
         looks.append(look(content))
         answers.append(content.model_dump_json())
         return "; ".join(looks[-1].faults[:_NAMED]) or None if len(looks) == 1 else None
 
-    if recollection and (said := recollection.recall(question)):
+    if recollection and (said := recollection.recall(question(model.name))):
         for text in said:
             check(shape.model_validate_json(text))
         return Asked(looks[-1].kept, len(looks[-1].faults), 0, Usage(), model.name, remembered=True)
     try:
         answer = model.answer(messages, shape, model.deadline(), check=check, bounds=bounds)
-    except ModelError:
+    except ModelError as error:
         if not looks:
             raise
-        return Asked(looks[-1].kept, len(looks[-1].faults), 2, Usage(), model.name)
-    if recollection:
-        recollection.keep(question, answers)
-    return Asked(looks[-1].kept, len(looks[-1].faults), answer.calls, answer.usage, answer.model or model.name)
+        if isinstance(error, ModelOutputInvalid):
+            keep(error.model)
+        return Asked(looks[-1].kept, len(looks[-1].faults), error.answers, error.usage, error.model)
+    keep(answer.model)
+    return Asked(looks[-1].kept, len(looks[-1].faults), answer.calls, answer.usage, answer.model)

@@ -7,7 +7,7 @@ from coach.prompting import Message, Prompt
 
 _CHARACTERS_PER_TOKEN = 2.5
 _ENTRY = 20
-_SHARES = (1.0, 0.6, 0.4)
+_SHARES = (1.0, 0.6, 0.4, 0.25)
 
 
 class Fit(NamedTuple):

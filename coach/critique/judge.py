@@ -1,6 +1,7 @@
 """Judge: a model confirms, dismisses or adds findings; code checks every word of what it says."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from coach.catalog import Catalog
@@ -10,6 +11,7 @@ from coach.critique.elements import LANGUAGE_NAMES, elements_of, name_of, pointe
 from coach.critique.fitting import fitted, fitting
 from coach.critique.ground import Ground
 from coach.critique.memory import Recollection
+from coach.critique.orders import Orders, orders_of
 from coach.critique.sources import Sources
 from coach.critique.verdicts import Given, Judgement, Verdict, read_verdicts
 from coach.detectors import DraftSubject, Hit, Place
@@ -23,7 +25,7 @@ _MODEL_CONFIDENCE = 0.8
 _MEANINGS = (300, 100, 0)
 _MOST_FINDINGS = 4
 _TEXTS = {"reason": 240, "quote": 160}
-_FRAME = 70
+_FRAME = 90
 
 
 class Judged(NamedTuple):
@@ -36,12 +38,16 @@ class Judged(NamedTuple):
 
 
 class Judge:
-    """The third room, with a model."""
+    """The third room, with a model.
+
+    Pages of an organisation's own may give orders like anything that is typed; what does is not shown to the model.
+    """
 
     def __init__(self, catalog: Catalog, ground: Ground, model: ChatModel) -> None:
         self._catalog = catalog
         self._ground = ground
         self._model = model
+        self._orders = orders_of(catalog)
 
     def __call__(
         self,
@@ -60,7 +66,8 @@ class Judge:
         `may_dismiss`: False where the draft gives orders, which may have reached the model.
         """
         slugs = dict.fromkeys(detection.pattern.slug for detection in detections)
-        passages = {p.id: p for slug in slugs for p in self._ground.passages_for(slug, language)}
+        cited = (passage for slug in slugs for passage in self._ground.passages_for(slug, language))
+        passages = {p.id: p for p in cited if not _gives_orders(self._orders, f"{p.heading}\n{p.text}")}
         listed = self._listed(subject, language)
         names = dict(elements_of(subject))
         found = [d for d in detections if d.place.objective is not None]
@@ -112,11 +119,17 @@ class Judge:
                 "slug": slug,
                 "level": pattern.level.value,
                 "passage": next((passage.id for passage in self._ground.passages_for(slug, language)), ""),
-                "meaning": " ".join(pattern.text["en"].sections[0].text.split()),
+                "meaning": "" if _gives_orders(self._orders, meaning) else meaning,
             }
             for slug, pattern in self._catalog.patterns.items()
+            for meaning in [" ".join(pattern.text["en"].sections[0].text.split())]
             if pattern.level != Level.PROCESS and pattern.severity_in(subject.profile) and slug not in subject.muted
         ]
+
+
+@lru_cache(maxsize=4096)
+def _gives_orders(orders: Orders, text: str) -> bool:
+    return orders.order_in(text) is not None
 
 
 def _briefly(listed: Sequence[dict[str, str]], most: int) -> list[dict[str, str]]:

@@ -38,7 +38,10 @@ class ModelPart:
             self.dropped[prompt] = asked.dropped
 
     def missed(self, error: ModelError | None, room: "Room", language: Language) -> None:
-        """Say that there is nothing from a model, and why (None: none is set up)."""
+        """Say that there is nothing from a model, and why (None: none is set up); add what it took all the same."""
+        if error is not None and error.answers:
+            self.calls += error.answers
+            self.usage = (self.usage or Usage()) + error.usage
         from coach.llm.words import said  # noqa: PLC0415 - only where a model is missing
 
         self.degraded = said(error, room, language)

@@ -29,7 +29,7 @@ _FEWEST_HYPOTHESES = 2
 _EXAMPLES = (24, 8, 3)
 _SHOWN = 60
 _TEXTS = {"text": 320, "changes_for": 120, "observed_by": 120, "assumption": 240}
-_FRAME = 60
+_FRAME = 110
 _HYPOTHESES_FRAME = 30
 _BELIEFS = "all hypotheses"
 

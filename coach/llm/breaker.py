@@ -1,4 +1,4 @@
-"""A circuit breaker per address: after some failures in a row nobody asks it for a while, then one probe does."""
+"""A circuit breaker per model and address: after some failures in a row nobody asks it for a while, then one probe."""
 
 import threading
 import time

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from coach.errors import ModelError, ModelOutputInvalid, ModelUnavailable
 from coach.llm.attempts import LONGEST_WAIT, Attempts, Use
 from coach.llm.deadline import Deadline
+from coach.llm.deltas import CUT
 from coach.llm.dialect import Dialects
 from coach.llm.meter import Budget, Unmetered, payer
 from coach.llm.schema import NO_JSON, UNBOUNDED, Bounds, parsed
@@ -22,6 +23,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 _ANSWER_PART = 8
 _LONGEST_QUOTE = 20_000
+_SHORT = "Answer briefly: your last answer was too long and was cut off."
 
 
 class Answer(NamedTuple):
@@ -72,28 +74,40 @@ class ChatModel:
         check: Callable[[Shape], str | None] = lambda _: None,
         bounds: Bounds = UNBOUNDED,
     ) -> Answer:
-        """Return the model's answer as `shape`; what fails `check` is asked once more with the fault named.
+        """Return the model's answer as `shape`; what fails `check` is asked once more with the fault named, and what
+        was cut off once more within tighter bounds.
 
-        `bounds` go out where the server takes them; the answer may be beyond them all the same.
+        `bounds` go out where the server takes them; the answer may be beyond them all the same. A ModelError that is
+        raised tells what had been answered and paid for.
         """
-        talk, usage, failure = list(messages), Usage(), None
+        talk, usage, failure, name = list(messages), Usage(), None, ""
         for calls in (1, 2):
             if calls == 2 and not deadline.left():
                 break
-            attempts, said = self._asked(talk, shape, deadline, bounds)
+            try:
+                attempts, said = self._asked(talk, shape, deadline, bounds)
+            except ModelError as error:
+                usage += error.usage
+                answered = calls if isinstance(error, ModelOutputInvalid) else calls - 1
+                failure = _after(error, answered, usage, name)
+                if error.detail != CUT:
+                    break
+                talk, bounds = _asked_for_less(messages), bounds.shorter()
+                continue
             usage += said.usage
+            name = attempts.upstream.address.model
             try:
                 content = parsed(said.text, shape)
                 if fault := check(content):
                     raise ModelOutputInvalid("failed-checks", fault)
             except ModelOutputInvalid as error:
-                failure = error
+                failure = _after(error, calls, usage, name)
                 if error.detail != NO_JSON or not attempts.ignored_schema():
                     attempts.worked()
                 talk = [*messages, Message("assistant", said.text[:_LONGEST_QUOTE]), _repair(error)]
             else:
                 attempts.worked()
-                return Answer(content, calls, usage, attempts.upstream.address.model)
+                return Answer(content, calls, usage, name)
         assert failure is not None
         raise failure
 
@@ -180,6 +194,21 @@ class ChatModel:
     def _admit(self) -> None:
         if self._budget.exhausted(payer.get()):
             raise ModelUnavailable("budget-spent", "the budget for the model is spent for today")
+
+
+def _after(error: ModelError, answers: int, usage: Usage, model: str) -> ModelError:
+    """Return a failure that tells what had been answered until then, and by whom."""
+    error.answers, error.usage, error.model = answers, usage, model
+    return error
+
+
+def _asked_for_less(messages: Sequence[Message]) -> list[Message]:
+    """Return the question with a word about the answer's length at its end, where it leaves the cached prefix alone.
+
+    What was cut off is not quoted: mostly it is one character over and over, and it takes the room of the next answer.
+    """
+    *before, last = messages
+    return [*before, last._replace(content=f"{last.content}\n\n{_SHORT}")]
 
 
 def _repair(error: ModelOutputInvalid) -> Message:

@@ -10,7 +10,9 @@ from coach.usage import Usage
 _LONGEST_LINE = 1_000_000
 _LONGEST_TEXT = 100_000
 FINISHED = frozenset({"stop", "tool_calls", "function_call", "eos"})
+CUT = "the answer ended with length"
 _FILTERED = "content_filter"
+_LENGTH = "length"
 _DECODER = json.JSONDecoder()
 
 
@@ -112,6 +114,8 @@ def check_finish(reason: str | None) -> None:
     """Raise ModelOutputInvalid for every end but a proper one."""
     if reason == _FILTERED:
         raise ModelOutputInvalid("refusal", "the provider's filter stopped the answer")
+    if reason == _LENGTH:
+        raise ModelOutputInvalid("unfinished", CUT)
     if reason not in FINISHED:
         raise ModelOutputInvalid("unfinished", f"the answer ended with {reason or 'no finish_reason'}")
 

@@ -44,7 +44,9 @@ class Dialect(NamedTuple):
 
     def spoken(self, bounds: Bounds) -> Bounds:
         """Return what of a schema's bounds may be said."""
-        return Bounds(bounds.one_of if self.sets else {}, bounds.at_most if self.lengths else {})
+        return bounds._replace(
+            one_of=bounds.one_of if self.sets else {}, at_most=bounds.at_most if self.lengths else {}
+        )
 
     def simpler_stream(self) -> "Dialect | None":
         """Return what to try after a refused stream."""

@@ -27,8 +27,8 @@ class Meter(Protocol):
     def called(self, call: Call) -> None:
         """Count a call that has ended."""
 
-    def broke(self, place: str, state: State) -> None:
-        """Note the breaker of an address."""
+    def broke(self, model: str, place: str, state: State) -> None:
+        """Note the breaker of a model at an address."""
 
 
 class Budget(Protocol):
@@ -47,7 +47,7 @@ class Unmetered:
     def called(self, call: Call) -> None:
         """Count nothing."""
 
-    def broke(self, place: str, state: State) -> None:
+    def broke(self, model: str, place: str, state: State) -> None:
         """Note nothing."""
 
     def exhausted(self, tenant: str) -> bool:

@@ -1,4 +1,4 @@
-"""Puts chat models together: one breaker per address, one memory of dialects, one meter."""
+"""Puts chat models together: one breaker per model and address, one memory of dialects, one meter."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -20,7 +20,6 @@ class Door:
         self._meter = meter or Unmetered()
         self._budget = budget or Unmetered()
         self._upstreams: dict[tuple[str, str], Upstream] = {}
-        self._breakers: dict[str, Breaker] = {}
 
     def open(self, addresses: Sequence[ModelAddress]) -> ChatModel:
         """Return the model at the first address; the others are asked in order when it is unavailable."""
@@ -30,9 +29,7 @@ class Door:
     def _upstream(self, address: ModelAddress) -> Upstream:
         key = (address.root, address.model)
         if key not in self._upstreams:
-            breaker = self._breakers.setdefault(
-                address.root, Breaker(changed=partial(self._meter.broke, address.place))
-            )
+            breaker = Breaker(changed=partial(self._meter.broke, address.model, address.place))
             self._upstreams[key] = Upstream(address, breaker=breaker, booked=self._booked)
         return self._upstreams[key]
 

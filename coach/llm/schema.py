@@ -13,17 +13,23 @@ Shape = TypeVar("Shape", bound=BaseModel)
 NO_JSON = "the answer holds no JSON object"
 _DECODER = json.JSONDecoder()
 _MOST_STARTS = 50
+_SHORTER = 0.4
 
 
 class Bounds(NamedTuple):
     """What a schema says beyond the shape, by the name of a property: the values that there are, and how many.
 
-    `at_most`: entries of a list, characters of a text; under `name[]`, characters of each text in a list. A
-    model that is held to them says only what is known, and ends.
+    `at_most`: entries of a list, characters of a text; under `name[]`, characters of each text in a list. `share`:
+    how much of these characters. A model that is held to them says only what is known, and ends.
     """
 
     one_of: Mapping[str, Sequence[str]] = {}
     at_most: Mapping[str, int] = {}
+    share: float = 1.0
+
+    def shorter(self) -> "Bounds":
+        """Return the same with texts that take no more tokens than meant even where each character is one."""
+        return self._replace(share=_SHORTER) if self.at_most else self
 
 
 UNBOUNDED = Bounds()
@@ -55,9 +61,12 @@ def _bound(name: str, node: dict[str, Any], bounds: Bounds) -> None:
     if values := bounds.one_of.get(name):
         node["enum"] = list(values)
     elif (most := bounds.at_most.get(name)) is not None:
-        node["maxItems" if node.get("type") == "array" else "maxLength"] = most
+        if node.get("type") == "array":
+            node["maxItems"] = most
+        else:
+            node["maxLength"] = int(most * bounds.share)
     if longest := bounds.at_most.get(f"{name}[]"):
-        node["items"]["maxLength"] = longest
+        node["items"]["maxLength"] = int(longest * bounds.share)
 
 
 def parsed(text: str, shape: type[Shape]) -> Shape:

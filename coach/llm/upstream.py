@@ -131,7 +131,7 @@ class Upstream:
             yield count
             outcome = "ok"
         except ModelError as error:
-            outcome = error.code
+            outcome, error.usage = error.code, count.priced()
             raise
         finally:
             if outcome != "circuit-open":

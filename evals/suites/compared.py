@@ -4,7 +4,7 @@ The plain prompt is asked twice: in words, and with the schema in force where th
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
@@ -50,7 +50,8 @@ class Marks(BaseModel):
 class Outcome(NamedTuple):
     """What one way made of one draft: whether an answer in shape came, its offers by place, all that a model worded.
 
-    `calls` and `dropped`: of the walk, how often the model was asked and how many statements fell to a check.
+    `calls` and `dropped`: of the walk, how often the model was asked and how many statements fell to a check;
+    `degraded`: why its review came from the rules, as people are told.
     """
 
     valid: bool
@@ -58,6 +59,7 @@ class Outcome(NamedTuple):
     worded: tuple[str, ...] = ()
     calls: int = 1
     dropped: int = 0
+    degraded: str | None = None
 
 
 class _Bench:
@@ -77,9 +79,10 @@ class _Bench:
         review = self._coach.critic.review(draft.model_copy(update={"mode": "llm"}))
         walked = self._checked(draft, _offers(review), valid=review.degraded is None)
         dropped = sum(review.provenance.dropped.values())
+        calls, degraded = review.provenance.calls, review.degraded
         yield (
             _WAYS[2],
-            walked._replace(worded=tuple(_worded(review)), calls=review.provenance.calls, dropped=dropped),
+            walked._replace(worded=tuple(_worded(review)), calls=calls, dropped=dropped, degraded=degraded),
         )
         by_rules = self._coach.critic.review(draft.model_copy(update={"mode": "rules"}))
         yield _WAYS[3], self._checked(draft, _offers(by_rules), valid=True)._replace(worded=(), calls=0)
@@ -112,13 +115,16 @@ class _Bench:
 
     def marks(self, draft: Draft, place: Place, rewrite: Rewrite) -> Marks | None:
         assert place.key_result is not None
-        inputs = {"draft": draft.objectives[0].key_results[place.key_result].text, "rewrite": rewrite.text}
+        asked = rubric(draft.objectives[0].key_results[place.key_result].text, rewrite.text)
         try:
-            return Marks.model_validate(
-                self._rater.answer(open_prompt("rubric").render(inputs), Marks, self._rater.deadline()).content
-            )
+            return Marks.model_validate(self._rater.answer(asked, Marks, self._rater.deadline()).content)
         except ModelError:
             return None
+
+
+def rubric(draft: str, rewrite: str) -> Sequence[Message]:
+    """Return the question for the marks of a rewrite."""
+    return open_prompt("rubric").render({"draft": draft, "rewrite": rewrite})
 
 
 def _offers(review: Review) -> dict[Place, str]:
@@ -154,6 +160,7 @@ def run(request: Request) -> dict[str, Any]:
             tally["valid"] += outcome.valid
             tally["calls"] += outcome.calls
             tally["dropped"] += outcome.dropped
+            tally.update([f"degraded {outcome.degraded}"] if outcome.degraded else [])
             tally["worded"] += len(outcome.worded)
             tally["invented numbers"] += sum(len(sources.foreign_numbers(text)) for text in outcome.worded)
             for place, rewrite in outcome.offers.items():
@@ -175,6 +182,7 @@ def _printed(tallies: dict[str, Counter[str]]) -> dict[str, Any]:
     for way, tally in tallies.items():
         drafts, offers, rated = max(1, tally["drafts"]), max(1, tally["offers"]), max(1, tally["rated"])
         marks = {mark: tally[f"mark {mark}"] / rated for mark in _MARKS}
+        degraded = {key[9:]: n for key, n in sorted(tally.items()) if key.startswith("degraded ")}
         row = {
             "drafts": tally["drafts"],
             "valid": tally["valid"] / drafts,
@@ -184,6 +192,7 @@ def _printed(tallies: dict[str, Counter[str]]) -> dict[str, Any]:
             "all_checks": tally["all checks"] / offers,
             "texts_of_the_model": tally["worded"],
             "invented_numbers": tally["invented numbers"],
+            "degraded": degraded,
             "checks": {key[6:]: n / offers for key, n in sorted(tally.items()) if key.startswith("check ")},
             "rubric": marks,
         }
@@ -193,4 +202,6 @@ def _printed(tallies: dict[str, Counter[str]]) -> dict[str, Any]:
             f"{way:18} {row['drafts']:7} {row['valid']:6.2f} {row['calls']:6.2f} {row['dropped']:8.2f} {row['offers']:7}"
             f" {row['all_checks']:11.2f} {row['texts_of_the_model']:6} {row['invented_numbers']:17}  {rubric}"
         )
+        for why, number in degraded.items():
+            print(f"  {number} × {why}")
     return figures

@@ -65,7 +65,7 @@ def test_calls_tokens_and_breakers_are_counted(
     assert found['okr_coach_model_cost_total{model="stub"}'] == pytest.approx(2 * (10 * 1 + 5 * 2) / 1e6)
     assert found['okr_coach_model_calls_total{model="stub",outcome="http-503",use="answer"}'] == 5
     assert found['okr_coach_reviews_total{degraded="yes",mode="llm"}'] == 2
-    assert found[f'okr_coach_breaker{{address="127.0.0.1:{server.port}",state="open"}}'] == 1
+    assert found[f'okr_coach_breaker{{address="127.0.0.1:{server.port}",model="stub",state="open"}}'] == 1
     assert not any("Mieter" in name for name in found)
 
 

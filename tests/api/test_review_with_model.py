@@ -17,6 +17,7 @@ from coach.settings import Settings
 from coach.store.tables import KEPT_ANSWERS
 from tests.api.sent import LOCAL
 from tests.conftest import ModelServer
+from tests.faults import Serve, Wire, whole
 
 DRAFT = {"objective": "New tenants settle in quickly", "key_results": ["Launch the tenant portal by May"]}
 GOOD = "[share?] of new tenants report damage through the portal themselves (today: [baseline?])"
@@ -173,6 +174,39 @@ def test_kept_answers_can_be_switched_off(without_encoder: None, settings: Setti
         for _ in range(2):
             assert not client.post("/v1/reviews", json=DRAFT).json()["provenance"]["cached"]
     assert len(model_server.requests) == 4
+
+
+def test_a_fallback_s_answers_are_not_taken_for_those_of_the_model(
+    without_encoder: None, short_pauses: None, settings: Settings, serve: Serve
+) -> None:
+    away = True
+
+    def play(wire: Wire) -> None:
+        if away and wire.request["model"] == "stub":
+            wire.status(401)
+        else:
+            whole(wire, answering(wire.request))
+
+    server = serve(play)
+    changes = {"llm_model": "stub", "llm_base_url": server.url, "llm_fallback_models": ("spare",)}
+    with TestClient(create_app(settings.model_copy(update=changes)), base_url=LOCAL) as client:
+        by_fallback = client.post("/v1/reviews", json=DRAFT).json()["provenance"]
+        away = False
+        by_model, repeat = (client.post("/v1/reviews", json=DRAFT).json()["provenance"] for _ in range(2))
+    assert (by_fallback["model"], by_fallback["calls"]) == ("spare", 2)
+    assert (by_model["model"], by_model["cached"], by_model["calls"]) == ("stub", False, 2)
+    assert (repeat["model"], repeat["cached"], repeat["calls"]) == ("stub", True, 0)
+
+
+def test_what_could_be_read_is_kept_where_the_repair_could_not(client: TestClient, model_server: ModelServer) -> None:
+    """A verdict that fails, then prose: an exact repeat need not go through that again."""
+    wrong = {"pattern": "no-such-pattern", "verdict": "added", "reason": "", "quote": "", "citation": ""}
+    judged = json.dumps({"elements": [{"element": "O1.K1", "findings": [wrong]}]})
+    model_server.answers = [lambda _: judged, lambda _: "no JSON", answering]
+    first, again = (client.post("/v1/reviews", json=DRAFT).json() for _ in range(2))
+    assert (first["provenance"]["calls"], again["provenance"]["calls"]) == (3, 0)
+    assert again["objectives"] == first["objectives"]
+    assert again["provenance"]["dropped"] == first["provenance"]["dropped"] == {"judge": 1}
 
 
 def test_a_degraded_review_is_not_kept(client: TestClient, model_server: ModelServer) -> None:

@@ -81,6 +81,30 @@ def test_a_model_that_works_is_described(monkeypatch: pytest.MonkeyPatch, serve:
     assert by_name["stream"].startswith("first text after")
 
 
+def test_each_role_tells_whom_it_asks_in_order_and_who_of_them_fails(
+    monkeypatch: pytest.MonkeyPatch, serve: Serve
+) -> None:
+    def play(wire: Wire) -> None:
+        if wire.request["model"] in {"sharp", "lonely"}:
+            wire.status(401)
+        elif wire.stream:
+            streamed(wire, "Hello")
+        else:
+            whole(wire, '{"greeting": "Hello"}')
+
+    server = serve(play)
+    chains = {"MODEL": "all", "FALLBACK_MODELS": "spare", "JUDGE_MODEL": "sharp", "JUDGE_FALLBACK_MODELS": "sharp-2"}
+    chains |= {"CHAT_MODEL": "lonely", "CHAT_FALLBACK_MODELS": "", "BASE_URL": server.url}
+    for name, value in chains.items():
+        monkeypatch.setenv(f"OKR_COACH_LLM_{name}", value)
+    told = {check["name"]: (check["state"], check["found"]) for check in report()["checks"]}
+    at = f"at 127.0.0.1:{server.port}"
+    assert told["chain: judge"] == ("ok", f"sharp {at} (fails), then sharp-2 {at}")
+    assert told["chain: rewrite"] == ("ok", f"all {at}, then spare {at}")
+    assert told["chain: chat"] == ("failed", f"lonely {at} (fails)")
+    assert "chain: judge" in run("doctor").stdout
+
+
 def test_what_fails_is_named_and_the_rest_is_still_tried(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = tmp_path / "own"
     (own / "articles" / "broken").mkdir(parents=True)

@@ -46,7 +46,7 @@ class Calls:
     def called(self, call: Call) -> None:
         self.calls.append(call)
 
-    def broke(self, place: str, state: State) -> None:
+    def broke(self, model: str, place: str, state: State) -> None:
         """Breakers are no matter here."""
 
 

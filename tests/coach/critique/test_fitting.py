@@ -29,4 +29,4 @@ def test_more_room_is_used() -> None:
 
 
 def test_the_least_is_one_entry_with_short_texts() -> None:
-    assert fitting(100, 6, 4, TEXTS, frame=70) == (1, 1, {"reason": 96, "quote": 64})
+    assert fitting(100, 6, 4, TEXTS, frame=70) == (1, 1, {"reason": 60, "quote": 40})

@@ -362,6 +362,22 @@ def test_an_answer_that_is_cut_short_is_no_answer(critic_with_model: Critic, mod
     assert "unfinished" in review.degraded
 
 
+def test_a_degraded_review_says_what_was_paid_all_the_same(critic_with_model: Critic, model_server: Any) -> None:
+    model_server.answers = [lambda _request: "no JSON at all"]
+    made = critic_with_model.review(parse_draft(DRAFT)).provenance
+    assert made.usage is not None
+    assert (made.calls, made.usage.tokens, made.model) == (2, 30, None)
+
+
+def test_a_repair_that_fails_is_paid_all_the_same(critic_with_model: Critic, model_server: Any) -> None:
+    wrong = judging(finding("no-such-pattern", "added"))
+    model_server.answers = [saying(wrong), lambda _request: "no JSON at all", saying(rewrites(GOOD))]
+    review = critic_with_model.review(parse_draft(DRAFT))
+    made = review.provenance
+    assert made.usage is not None
+    assert (review.degraded, made.calls, made.usage.tokens, made.model) == (None, 3, 45, "stub")
+
+
 def test_a_bad_answer_is_asked_again_once_with_the_fault_named(critic_with_model: Critic, model_server: Any) -> None:
     model_server.answers = [lambda _: "oops", saying(NOTHING), saying(rewrites(GOOD))]
     review = critic_with_model.review(parse_draft(DRAFT))

@@ -20,6 +20,13 @@ from tests.faults import Play, Serve, Wire, whole
 GOOD = '{"one": 1}'
 
 
+class Texts(BaseModel):
+    """A text and a list of texts."""
+
+    said: str
+    parts: list[str]
+
+
 def ask(model: ChatModel) -> Numbers:
     answer: Numbers = model.answer(ASKED, Numbers, model.deadline()).content
     return answer
@@ -204,9 +211,49 @@ def test_a_price_makes_a_cost(serve: Serve) -> None:
 def test_an_answer_that_is_cut_off_is_paid_all_the_same(serve: Serve, finish: str) -> None:
     heard = Heard()
     model = Door(meter=heard).open([address(serve(lambda wire: whole(wire, "{", finish=finish)).url)])
-    with pytest.raises(ModelOutputInvalid):
+    with pytest.raises(ModelOutputInvalid) as failed:
         ask(model)
-    assert [call.usage.tokens for call in heard.calls] == [15]
+    asked = {"length": 2, "content_filter": 1}[finish]
+    assert [call.usage.tokens for call in heard.calls] == [15] * asked
+    assert (failed.value.answers, failed.value.usage.tokens) == (asked, 15 * asked)
+
+
+def test_what_was_cut_off_is_asked_for_once_more_within_tighter_bounds(serve: Serve) -> None:
+    """A character may be a token of its own: then the texts must be as short as the tokens are few."""
+
+    def play(wire: Wire) -> None:
+        cut = len(server.requests) == 1
+        whole(wire, '{"said": "000000' if cut else '{"said": "yes", "parts": []}', finish="length" if cut else "stop")
+
+    server = serve(play)
+    model = open_chat_model(address(server.url))
+    bounds = Bounds(at_most={"said": 100, "parts": 3, "parts[]": 50})
+    answer = model.answer(ASKED, Texts, model.deadline(), bounds=bounds)
+    assert (answer.content, answer.calls, answer.usage.tokens) == (Texts(said="yes", parts=[]), 2, 30)
+    first, second = (request["response_format"]["json_schema"]["schema"] for request in server.requests)
+    lengths = [
+        (schema["properties"]["said"]["maxLength"], schema["properties"]["parts"]["items"]["maxLength"])
+        for schema in (first, second)
+    ]
+    assert lengths == [(100, 50), (40, 20)]
+    assert first["properties"]["parts"]["maxItems"] == second["properties"]["parts"]["maxItems"] == 3
+    before, again = (request["messages"] for request in server.requests)
+    assert [message["role"] for message in again] == [message["role"] for message in before]
+    assert again[:-1] == before[:-1]
+    assert again[-1]["content"].startswith(before[-1]["content"])
+    assert "too long" in again[-1]["content"]
+    assert "000000" not in json.dumps(again)
+
+
+def test_what_was_answered_before_a_fault_is_told_with_the_fault(serve: Serve) -> None:
+    def play(wire: Wire) -> None:
+        whole(wire, '{"one": "no number"}') if len(server.requests) == 1 else wire.status(401)
+
+    server = serve(play)
+    with pytest.raises(ModelRejected) as failed:
+        ask(open_chat_model(address(server.url)))
+    told = failed.value
+    assert (told.code, told.answers, told.usage.tokens, told.model) == ("http-401", 1, 15, "stub")
 
 
 def test_a_key_is_in_no_representation() -> None:
