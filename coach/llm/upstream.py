@@ -202,7 +202,7 @@ class Upstream:
             **({"stream_options": {"include_usage": True}} if dialect.stream_usage else {}),
         }
         response = await patience.first(self._wire.post(body))
-        if 200 <= response.status < 300:  # noqa: PLR2004
+        if 200 <= response.status < 300:
             return response
         try:
             refusal = (await patience.first(body_of(response))).decode(errors="replace")
