@@ -15,7 +15,10 @@ _PIECES = re.compile(r"\s*(?:\[[^\]]*\]|\w+(?:[^\w\s\[\]]\w+)*|\S)|\s+")
 
 
 def diff(before: str, after: str) -> tuple[DiffPiece, ...]:
-    """Return what an edit keeps, deletes and inserts, word by word, marks and blanks apart; joined without the deleted it is `after`."""
+    """Return what an edit keeps, deletes and inserts, word by word, marks and blanks apart.
+
+    Joined without the deleted it is `after`.
+    """
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     found: list[DiffPiece] = []
     for change, start, end, first, last in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
