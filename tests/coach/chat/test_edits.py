@@ -28,7 +28,7 @@ def test_a_diff_tells_both_texts(before: str, after: str) -> None:
 def test_a_diff_keeps_words_that_only_get_a_mark_beside_them() -> None:
     pieces = diff("Portal bis Ende Q3 live schalten", "[Anteil?] finden alles (heute: 2, bis Ende Q3)")
     assert [piece.text for piece in pieces if piece.change == "same"] == [" bis Ende Q3"]
-    assert [piece.text for piece in pieces if piece.change == "inserted"][0].startswith("[Anteil?] finden")
+    assert next(piece.text for piece in pieces if piece.change == "inserted").startswith("[Anteil?] finden")
 
 
 def test_an_edit_changes_one_element() -> None:
