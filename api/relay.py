@@ -126,11 +126,8 @@ class Relay:
                 if isinstance(event, DoneEvent):
                     assert event.conversation is not None
                     return Step(conversation=event.conversation, turn=event.turn)
-                first = isinstance(event, TokenEvent) and not running.spoken
                 running.say(event)
                 failed = failed or isinstance(event, ErrorEvent)
-                if first:  # a model that is quicker than the wire would keep listeners waiting for its first word
-                    await asyncio.sleep(0)
         except asyncio.CancelledError:
             _LOG.info("turn interrupted", conversation=head.id)
         finally:

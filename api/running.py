@@ -25,7 +25,6 @@ from coach.conversation import (
 from coach.errors import CoachError
 
 _GRACE = 0.4
-_PACE = 0.04
 
 
 class Position(NamedTuple):
@@ -63,45 +62,24 @@ class Running:
         self.key = key
         self.events: list[Event] = [StartedEvent(number=number, message=message)]
         self.ended = False
-        self.spoken = False
         self.failure: CoachError | None = None
         self.turn: Turn | None = None
         self.task: asyncio.Task[None] | None = None
         self._stopped = False
         self._listeners = 0
         self._waiting: set[asyncio.Event] = set()
-        self._pause: asyncio.TimerHandle | None = None
-        self._told = 0
 
     def say(self, event: Event) -> None:
-        """Let every listener hear an event: text that follows text within `_PACE` seconds is heard with what comes
-        until then, anything else, and the first word, at once."""
+        """Let every listener hear an event; those said before a listener comes to hear are heard together."""
         self.events.append(event)
-        more = self.spoken and isinstance(event, TokenEvent)
-        self.spoken = self.spoken or isinstance(event, TokenEvent)
-        if not more or self._pause is None:
-            self._wake()
-            self._rest()
+        self._wake()
 
     def end(self) -> None:
         """Say no more."""
         self.ended = True
-        if self._pause is not None:
-            self._pause.cancel()
         self._wake()
 
-    def _rest(self) -> None:
-        if self._pause is None:
-            self._pause = asyncio.get_running_loop().call_later(_PACE, self._rested)
-
-    def _rested(self) -> None:
-        self._pause = None
-        if len(self.events) > self._told:
-            self._wake()
-            self._rest()
-
     def _wake(self) -> None:
-        self._told = len(self.events)
         for waiting in self._waiting:
             waiting.set()
 

@@ -138,11 +138,19 @@ def _keep_alive_later(wire: Wire) -> None:
 
 def _reset_midway(wire: Wire) -> None:
     if wire.stream:
-        wire.head(EVENTS)
-        wire.delta("One")
+        wire.head(EVENTS, "transfer-encoding: chunked")
+        piece = 'data: {"choices": [{"index": 0, "delta": {"content": "One"}, "finish_reason": null}]}\n\n'
+        wire.send(f"{len(piece):x}\r\n{piece}\r\n")
     else:
         wire.head(JSON, "content-length: 1000")
         wire.send('{"choices": [')
+    wire.reset()
+
+
+def _reset_unframed(wire: Wire) -> None:
+    """Where only the end of the connection ends the body, a reset is an end without finish_reason."""
+    wire.head(EVENTS)
+    wire.delta("One")
     wire.reset()
 
 
@@ -259,6 +267,7 @@ FAULTS = (
     Fault("keep-alive only", _keep_alive, "deadline", "timeout", "late", waits=True),
     Fault("keep-alive only, after a chunk", _keep_alive_later, None, "stall", "broken", begins=True, waits=True),
     Fault("reset midway", _reset_midway, "reset", "reset", "broken", begins=True),
+    Fault("reset of a body without a length", _reset_unframed, None, "unfinished", "broken", begins=True),
     Fault("no finish_reason", _unfinished, "unfinished", "unfinished", "broken", begins=True),
     Fault("[DONE] without finish_reason", _done_without_finish, None, "unfinished", "broken", begins=True),
     Fault("finish_reason length", _finish("length"), "unfinished", "unfinished", "broken", begins=True),

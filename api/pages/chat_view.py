@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 from api.pages.marked import MarkedReview, marked_review
 from api.pages.visit import Visit
-from coach.conversation import Conversation, Proposal, Turn
+from coach.chat.edits import labels
+from coach.chat.words import words_in
+from coach.conversation import Conversation, Option, Proposal, Turn
 from coach.formats.talk import write_draft
 from coach.review import Citation
 
@@ -27,12 +29,21 @@ class ShownTurn(NamedTuple):
     sources: list[Source]
 
 
+class Offered(NamedTuple):
+    """An option with the element that it changes, and where its words come from."""
+
+    option: Option
+    about: str
+    origin: str
+
+
 class ShownDraft(NamedTuple):
     """The draft as it stands: reviewed, as Markdown, with what is offered and whether something can be undone."""
 
     marked: MarkedReview | None
     markdown: str
     proposal: Proposal | None
+    offered: list[Offered]
     undo: bool
 
 
@@ -48,8 +59,28 @@ def shown_draft(conversation: Conversation) -> ShownDraft:
         marked_review(conversation.review) if conversation.review and conversation.draft.objectives else None,
         write_draft(conversation.draft),
         conversation.memory.proposal,
+        _offered(conversation),
         version is not None and version.parent is not None,
     )
+
+
+def _offered(conversation: Conversation) -> list[Offered]:
+    proposal = conversation.memory.proposal
+    words = words_in(conversation.language, conversation.address)
+    names = labels(conversation.draft, words)
+    return [
+        Offered(
+            option,
+            " · ".join(names.get(edit.element, words.say("about_new")) for edit in option.edits),
+            _origin(option),
+        )
+        for option in (proposal.options if proposal else ())
+    ]
+
+
+def _origin(option: Option) -> str:
+    blank = option.status == "scaffold" or any(edit.placeholders for edit in option.edits)
+    return "scaffold" if blank and option.source != "model" else option.source
 
 
 def _source(citation: Citation, visit: Visit) -> Source:

@@ -3,6 +3,7 @@
 import re
 
 from coach.catalog import Catalog
+from coach.chat.compose import inside
 from coach.chat.edits import edit_of
 from coach.chat.guide import CHOICES, PATCHES, Guide
 from coach.chat.known import questions_about
@@ -210,6 +211,8 @@ class Answers:
         assert question.element is not None
         assert question.slot is not None
         name = {Slot.BASELINE: "add_today", Slot.TARGET: "add_goal", Slot.WITNESS: "add_source"}[question.slot]
+        if question.slot == Slot.WITNESS and talk.words.has("confirms", value):
+            name, value = "add_confirmed", inside(value)
         before = talk.draft.texts()[question.element]
         slot = {"baseline": value, "target": value, "witness": value}
         after = talk.words.say(f"compose.{name}", text=before.rstrip(" ."), **slot)

@@ -9,6 +9,7 @@ from coach.language.clauses import GRAMMAR, tidy
 from coach.reading import read
 
 _LONGEST_EXPERIENCE = 5
+_SMALL = re.compile(r"(?:wir|ich|die|der|das|unsere?|we|the|our)\b", re.IGNORECASE)
 _SHARE = re.compile(r"%|\b(?:von|of|out of|aus)\s+\d+\b|^\[")
 
 
@@ -16,7 +17,9 @@ def key_result_from(known: Mapping[Slot, str], words: Words, *, deadline: str = 
     """Return a key result from what is known of it."""
     people = known.get(Slot.PEOPLE) or words.say("compose.people_blank")
     target = known.get(Slot.TARGET) or words.say("compose.share_blank")
-    extra = words.say("compose.source", witness=known[Slot.WITNESS]) if known.get(Slot.WITNESS) else ""
+    witness = known.get(Slot.WITNESS, "")
+    confirmed = "compose.confirmed" if words.has("confirms", witness) else "compose.source"
+    extra = words.say(confirmed, witness=inside(witness)) if witness else ""
     extra += words.say("compose.until", deadline=deadline) if deadline else ""
     grammar = GRAMMAR[words.language]
     core, comma, which = people.partition(",")
@@ -41,6 +44,11 @@ def key_result_from(known: Mapping[Slot, str], words: Words, *, deadline: str = 
         extra=extra,
     )
     return text[:1].upper() + text[1:]
+
+
+def inside(clause: str) -> str:
+    """Return a clause as it stands inside a sentence."""
+    return clause[:1].lower() + clause[1:] if _SMALL.match(clause) else clause
 
 
 def objective_from(known: Mapping[Slot, str], words: Words) -> str:

@@ -11,11 +11,14 @@ from coach.critique.scaffold import placeholders_in
 from coach.errors import InputError, Problem
 
 Element = TypeVar("Element", WorkingObjective, WorkingKeyResult)
-_PIECES = re.compile(r"\s+|\S+\s*")
+_PIECES = re.compile(r"\s*(?:\[[^\]]*\]|\w+(?:[^\w\s\[\]]\w+)*|\S)|\s+")
 
 
 def diff(before: str, after: str) -> tuple[DiffPiece, ...]:
-    """Return what an edit keeps, deletes and inserts, word by word; joined without the deleted it is `after`."""
+    """Return what an edit keeps, deletes and inserts, word by word, marks and blanks apart.
+
+    Joined without the deleted it is `after`.
+    """
     old, new = _PIECES.findall(before), _PIECES.findall(after)
     found: list[DiffPiece] = []
     for change, start, end, first, last in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():

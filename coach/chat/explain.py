@@ -40,22 +40,28 @@ class Explain:
         if not found:
             talk.say("no_answer_found")
         else:
-            terms = [p for p in found if p.type == "glossary"] or self._terms(talk, text)
-            terms = terms if talk.words.has("defines", text) else []
+            terms = self._terms(talk, text, found) if talk.words.has("defines", text) else []
             best = next((p for p in (*terms, *found) if _first_words(p.text)), found[0])
             talk.lines.append(_first_words(best.text) or best.heading)
             talk.citations = [_cited(best), *(_cited(passage) for passage in found[:2] if passage.id != best.id)][:2]
         if talk.pending is not None or talk.proposal is not None:
             talk.say("back_to_draft")
 
-    def _terms(self, talk: Talk, text: str) -> list[Found]:
-        """Return the glossary's words on the term that a question asks for."""
-        term = talk.words.patterns["defines"].sub("", text).split()[-_TERM:]
-        named = " ".join(term).strip(" ?!.")
+    def _terms(self, talk: Talk, text: str, found: list[Found]) -> list[Found]:
+        """Return the glossary's words on the term that a question asks for: those found, else those on its last words.
+
+        A search takes an embedding, so it is the term that is searched for, which was embedded before.
+        """
+        if there := [p for p in found if p.type == "glossary"]:
+            return there
+        last = " ".join(talk.words.patterns["defines"].sub("", text).split()[-_TERM:]).lower().strip(" ?!.")
+        named = [
+            term for entry in self._catalog.glossary if (term := entry.in_language(talk.language).term).lower() in last
+        ]
         if not named:
             return []
-        found = self._find(named, language=talk.language, limit=5)
-        return [p for p in found if p.type == "glossary" and p.heading.lower() in named.lower()]
+        passages = self._find(max(named, key=len), language=talk.language, limit=5)
+        return [p for p in passages if p.type == "glossary" and p.heading.lower() in last]
 
     def _meant(self, talk: Talk, text: str) -> str:
         """Return a question with what it refers to, where a value was asked for that nobody knows."""

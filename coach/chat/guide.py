@@ -3,7 +3,7 @@
 import re
 
 from coach.catalog import Catalog
-from coach.chat.known import questions_about
+from coach.chat.known import people_of, questions_about
 from coach.chat.look import Look, Open, is_process
 from coach.chat.talk import Talk
 from coach.conversation import Question, Raised, Slot
@@ -60,9 +60,11 @@ class Guide:
         elif pattern in CHOICES:
             question = talk.unasked(talk.words.questions(CHOICES[pattern]), each.objective) or ""
         elif pattern == _MORE:
-            name = "observation" if self._bare(talk, each.objective) else "more"
+            bare = self._bare(talk, each.objective)
+            nobody = bare and people_of(talk, each.objective) is None
+            name = "people" if nobody else "observation" if bare else "more"
             question = talk.unasked(questions_about(talk, each.objective, name), each.objective) or ""
-            element, slot = talk.new_id("k"), Slot.CHANGE
+            element, slot = talk.new_id("k"), Slot.PEOPLE if nobody else Slot.CHANGE
         else:
             asked = self._catalog.patterns[pattern].text[talk.language].questions
             question = talk.unasked([each.finding.question, *asked], element) or ""
@@ -74,7 +76,7 @@ class Guide:
             c for c in (talk.seen.review.citations if talk.seen.review else ()) if c.id in each.finding.citations
         ]
         if pattern == _MORE and self._bare(talk, each.objective):
-            talk.say("no_key_result_yet")
+            talk.say("nobody_named" if slot == Slot.PEOPLE else "no_key_result_yet")
         else:
             talk.lines.append(f"{talk.label(each.element)}: {_without_questions(each.finding.message)}")
         talk.ask(Question(text=question, slot=slot, element=element, objective=each.objective, pattern=pattern))

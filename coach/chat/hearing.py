@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rapidfuzz.distance import OSA
+
 from coach.chat.tongue import language_of
 from coach.chat.words import Words, words_in
 from coach.conversation import Conversation, Message, TurnKind
@@ -15,6 +17,8 @@ from coach.learned.heads import Form
 _SHORT = 14
 _FEW = 2
 _ENOUGH = 3
+_FEW_ORDERED = 4
+_LONG = 5
 _SENTENCES = re.compile(r"(?<=[.!?])\s+")
 _LIKELY = 0.5
 
@@ -58,9 +62,11 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
     memory = conversation.memory
     short = len(text.split()) <= _SHORT
     spoken = text.strip()
-    if short and (command := _command(spoken, conversation, words)) is not None:
+    waiting = memory.pending is not None or memory.proposal is not None
+    ordered = _meant(spoken, words) if waiting else spoken
+    if short and (command := _command(ordered, conversation, words)) is not None:
         return command
-    pasted = parse_pasted(words.patterns["opener"].sub("", spoken))
+    pasted = parse_pasted(words.patterns["opener"].sub("", spoken, count=1))
     size = sum(bool(o.objective) + len(o.key_results) for o in pasted.objectives)
     if words.has("override", spoken) and not (pasted.shaped and size > 1):
         return Heard(TurnKind.OVERRIDE)
@@ -70,7 +76,6 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
         return Heard(TurnKind.BOUNDARY, about="pay")
     if words.has("person", spoken):
         return Heard(TurnKind.BOUNDARY, about="person")
-    waiting = memory.pending is not None or memory.proposal is not None
     if words.has("corrects", spoken) and (waiting or memory.known):
         return Heard(TurnKind.ANSWER)
     if waiting and short and words.has("clarify", spoken):
@@ -79,9 +84,9 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
         return Heard(TurnKind.OFF_TOPIC)
     if words.has("about_coach", spoken) and short:
         return Heard(TurnKind.COURTESY, about="hello")
-    if short and words.has("rewrite", spoken):
+    if short and words.has("rewrite", ordered):
         return Heard(TurnKind.REWRITE)
-    if short and words.has("looks_good", spoken):
+    if short and words.has("looks_good", ordered):
         return Heard(TurnKind.LOOKS_GOOD)
     if _asks(spoken, words, waiting=waiting):
         return Heard(TurnKind.QUESTION)
@@ -97,6 +102,19 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
     if found is not None and found.aside >= _LIKELY:
         return Heard(TurnKind.OFF_TOPIC)
     return Heard(TurnKind.DRAFT, pasted)
+
+
+def _meant(text: str, words: Words) -> str:
+    """Return a few words with those that are one slip away from the words of an order as these."""
+    if len(text.split()) > _FEW_ORDERED:
+        return text
+
+    def mended(match: re.Match[str]) -> str:
+        word = match[0].lower()
+        near = (order for order in words.orders if OSA.distance(word, order, score_cutoff=1) == 1)
+        return match[0] if len(word) < _LONG or word in words.orders else next(near, match[0])
+
+    return re.sub(r"\w+", mended, text)
 
 
 def _first(text: str, default: Language) -> Language:

@@ -36,6 +36,10 @@ class Said(NamedTuple):
 
 def listen(text: str, words: Words, asked: Slot | None) -> Said:
     """Return what an answer says; `asked` decides what short words without a verb are."""
+    if (contrast := words.patterns["contrast"].match(text.strip())) is not None:
+        if any(token.has("people") for token in read(contrast["left"], words.language).tokens):
+            return Said({Slot.PEOPLE: _written(tidy(contrast["right"]), words)})
+        text = contrast["right"]
     unknown = words.has("unknown", tidy(text))
     text = _spoken(_ARROW.sub(" → ", words.patterns["filler"].sub("", text)), words)
     bare = tidy(text)
@@ -57,8 +61,8 @@ def listen(text: str, words: Words, asked: Slot | None) -> Said:
     if asked in _NUMERIC and len(clauses) > 1:
         both = numbers_in(_CLAUSES.sub(", ", text), words, asked)
         slots |= both if len(both) > 1 else {}
-    if Slot.PEOPLE in slots:
-        slots[Slot.PEOPLE] = _written(slots[Slot.PEOPLE], words)
+    for slot in {Slot.PEOPLE, Slot.WITNESS} & set(slots):
+        slots[slot] = _written(slots[slot], words)
     return Said(slots, unknown and not slots, whole)
 
 
@@ -113,6 +117,10 @@ def _slots(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     found: dict[Slot, str] = {}
     numbers = numbers_in(clause, words, asked)
     witness = _witness(clause, words, asked)
+    if not numbers and asked != Slot.CHANGE and words.has("confirms", clause):
+        return {Slot.WITNESS: witness or clause}
+    if witness and not numbers and words.has("says_so", clause):
+        return {Slot.WITNESS: witness}
     if witness:
         found[Slot.WITNESS] = witness
     if asked == Slot.WITNESS:

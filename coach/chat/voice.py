@@ -15,13 +15,14 @@ from coach.prompting import Message, open_prompt
 _WORDED = frozenset(
     {TurnKind.QUESTION, TurnKind.DRAFT, TurnKind.ANSWER, TurnKind.ACCEPT, TurnKind.REJECT, TurnKind.EDIT}
 )
-_WORD = re.compile(r"\s*\S+(?=\s)")
+_WHOLE_WORDS = re.compile(r"(?:\s*\S+(?=\s))+")
 _NUMBER = re.compile(r"\d+")
 _CITED = re.compile(r"\[(\d+)\]")
 _LINK = re.compile(r"https?:|www\.|</?\w|[{}]", re.IGNORECASE)
 _LONGEST_PHRASE = 160
 _MOST_WORDS = 120
 _ENOUGH_WORDS = 12
+_PACE = 0.04  # every word goes out checked; in bundles, for nobody reads faster than this
 _NAMES = {"de": "German", "en": "English"}
 
 
@@ -33,8 +34,8 @@ class Streams(Protocol):
     def deadline(self) -> Deadline:
         """Return how long one answer may take."""
 
-    def stream(self, messages: Sequence[Message], deadline: Deadline) -> AsyncGenerator[str]:
-        """Yield the answer in pieces; raise ModelError where it fails."""
+    def stream(self, messages: Sequence[Message], deadline: Deadline, *, pace: float = 0.0) -> AsyncGenerator[str]:
+        """Yield the answer in pieces, later ones at most every `pace` seconds; raise ModelError where it fails."""
 
 
 class Voice:
@@ -69,7 +70,7 @@ class Voice:
         )
         known = "\n".join([*passages, reply.text, step.turn.message.text, *step.conversation.draft.texts().values()])
         check = _Check(words, known, len(passages), asks=bool(question))
-        async with aclosing(self._model.stream(messages, self._model.deadline())) as pieces:
+        async with aclosing(self._model.stream(messages, self._model.deadline(), pace=_PACE)) as pieces:
             async for piece in pieces:
                 if text := check.heard(piece):
                     yield text
@@ -92,25 +93,25 @@ class _Check:
         self.said = ""
 
     def heard(self, piece: str) -> str:
-        """Return what of the text heard so far may be passed on now."""
+        """Return what of the text heard so far may be passed on now: its whole words."""
         self._held += piece
-        passed = ""
-        while match := _WORD.match(self._held):
-            passed += self._let(match[0])
-            self._held = self._held[match.end() :]
-        return passed
+        match = _WHOLE_WORDS.match(self._held)
+        if match is None:
+            return ""
+        self._held = self._held[match.end() :]
+        return self._let(match[0])
 
     def end(self) -> str:
         """Return the last word."""
         last, self._held = self._held, ""
         return self._let(last.rstrip()) if last.strip() else ""
 
-    def _let(self, word: str) -> str:
-        passed = word if self.said else word.lstrip()
-        self._count += 1
+    def _let(self, words: str) -> str:
+        passed = words if self.said else words.lstrip()
+        before, self._count = self._count, self._count + len(words.split())
         self._questions += passed.count("?")
-        bare = _CITED.sub("", word)
-        if bare != word and any(int(n) not in range(1, self._passages + 1) for n in _CITED.findall(word)):
+        bare = _CITED.sub("", words)
+        if bare != words and any(int(n) not in range(1, self._passages + 1) for n in _CITED.findall(words)):
             raise ModelOutputInvalid("foreign-citation", "the model cites a passage that it was not given")
         if any(number not in self._numbers for number in _NUMBER.findall(bare)):
             raise ModelOutputInvalid("invented-number", "the model names a number that nobody gave")
@@ -118,10 +119,10 @@ class _Check:
             raise ModelOutputInvalid("several-questions", "the model asks more than one question")
         if self._count > _MOST_WORDS:
             raise ModelOutputInvalid("too-long", "the model talks too long")
-        self.said += passed
-        if _LINK.search(word) or self._words.has("person", self._end_of_said()):
+        if _LINK.search(words) or self._words.has("person", self._end_of_said() + passed):
             raise ModelOutputInvalid("out-of-bounds", "the model says what the coach does not say")
-        if self._count == _ENOUGH_WORDS:
+        self.said += passed
+        if before < _ENOUGH_WORDS <= self._count:
             guess = guess_language(self.said, default=self._words.language)
             if guess.certain and guess.language != self._words.language:
                 raise ModelOutputInvalid("other-language", "the model speaks another language")

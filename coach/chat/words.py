@@ -38,6 +38,11 @@ class Words(NamedTuple):
         """Return the questions after a thing, in the order in which they are asked."""
         return tuple(self.texts["questions"][name])
 
+    @property
+    def orders(self) -> tuple[str, ...]:
+        """The words of orders that are recognised one slip away."""
+        return tuple(self.texts["orders"])
+
     def is_all(self, name: str, text: str) -> bool:
         """Whether the whole text is what a pattern names."""
         return self.patterns[name].fullmatch(text.strip(" \t\n.,;:!?…„“\"'")) is not None

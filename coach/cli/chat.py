@@ -87,6 +87,8 @@ class _Terminal:
         line = Text("  ± ", style="dim")
         for change, text in pieces:
             line.append(text.translate(_UNREADABLE), style=styles[change])
+            if change == "deleted" and text == pieces[0][1]:  # later pieces bring their own space
+                line.append(" ")
         self.console.print(line)
 
     def draft(self, _rest: str) -> None:

@@ -24,10 +24,8 @@ def decided(
         return
     seen = probability >= decision.at
     found = list(hits)
-    if decision.by == "encoder":
-        found = found if seen else []
-    elif decision.by == "both" and not seen:
-        return
+    if decision.by in {"encoder", "both"} and not seen:
+        found = [hit for hit in found if hit.certain]
     if found:
         yield from ((hit, severity) for hit in found)
     elif seen and decision.by != "both":

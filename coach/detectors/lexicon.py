@@ -15,11 +15,13 @@ class LexiconParameters(Parameters):
     """Fires on the first of `signals`, or on any text of `kinds`; never beside one of `unless`.
 
     `words`: more words per language that count as signals, whatever their ending ("synergy" finds "synergies" only
-    where it is given as "synerg").
+    where it is given as "synerg"). `trailing`: words that decide alone where the text ends with them ("better", of
+    what, for whom).
     """
 
     signals: tuple[str, ...] = ()
     words: dict[Language, tuple[str, ...]] = Field(default_factory=dict)
+    trailing: dict[Language, tuple[str, ...]] = Field(default_factory=dict)
     unless: frozenset[str] = frozenset()
     heads: frozenset[str] = frozenset()
     kinds: frozenset[Kind] = frozenset()
@@ -38,6 +40,16 @@ class LexiconDetector(TextDetector):
             for language, words in parameters.words.items()
             if words
         }
+
+        self._endings = {
+            language: re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})(?=\W*$)", re.IGNORECASE)
+            for language, words in parameters.trailing.items()
+            if words
+        }
+
+    def _ending(self, reading: Reading) -> re.Match[str] | None:
+        pattern = self._endings.get(reading.language)
+        return pattern.search(reading.text) if pattern else None
 
     def _words_in(self, reading: Reading) -> Iterable[re.Match[str]]:
         pattern = self._patterns.get(reading.language)
@@ -63,5 +75,7 @@ class LexiconDetector(TextDetector):
             yield Hit((places or [Stretch(head.token.start, head.token.end)])[0])
         elif key_result and kind in wanted.kinds:
             yield Hit(places[0] if places else None, confidence=key_result.verdict.confidence, source="classifier")
+        elif (ending := self._ending(reading)) is not None and not reading.has(*wanted.unless):
+            yield Hit(Stretch(*ending.span()), certain=True)
         elif places and not reading.has(*wanted.unless):
             yield Hit(places[0])

@@ -62,13 +62,17 @@ class DraftSubject:
 
 
 class Hit(NamedTuple):
-    """A failure seen: the words it rests on (if any), how sure, and what may fill the message."""
+    """A failure seen: the words it rests on (if any), how sure, and what may fill the message.
+
+    `certain`: the words decide alone, whatever the encoder makes of the text.
+    """
 
     stretch: Stretch | None = None
     confidence: float = 1.0
     source: Literal["rule", "classifier", "model"] = "rule"
     evidence: tuple[str, ...] = ()
     values: Mapping[str, object] = {}
+    certain: bool = False
 
 
 class Detector(Protocol):

@@ -111,8 +111,10 @@ class ChatModel:
         assert failure is not None
         raise failure
 
-    async def stream(self, messages: Sequence[Message], deadline: Deadline) -> AsyncGenerator[str]:
-        """Yield the model's answer as text, as it comes.
+    async def stream(
+        self, messages: Sequence[Message], deadline: Deadline, *, pace: float = 0.0
+    ) -> AsyncGenerator[str]:
+        """Yield the model's answer as text, as it comes: the first at once, later ones at most every `pace` seconds.
 
         Failures before the first text are retried and fall back like those of `answer`; later ones raise the
         ModelError, and what was yielded stays yielded. Closing the iterator ends the call at once: where it may not
@@ -126,7 +128,7 @@ class ChatModel:
             while pause is not None:
                 await asyncio.sleep(pause)
                 begun = False
-                deltas = attempts.upstream.deltas(messages, attempts.dialect, attempts.deadline)
+                deltas = attempts.upstream.deltas(messages, attempts.dialect, attempts.deadline, pace=pace)
                 try:
                     async with aclosing(deltas):
                         async for text in deltas:

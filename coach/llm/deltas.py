@@ -46,6 +46,19 @@ class DeltaReader:
             elif line.startswith(b"event:"):
                 self._error_event = line[6:].strip() == b"error"
 
+    def bundled(self, chunk: bytes) -> Iterator[str]:
+        """Yield the texts of a chunk as one, and raise after it what an event means."""
+        texts: list[str] = []
+        try:
+            for text in self.feed(chunk):
+                texts.append(text)
+        except ModelError:
+            if texts:
+                yield "".join(texts)
+            raise
+        if texts:
+            yield "".join(texts)
+
     def check(self) -> None:
         """Raise ModelOutputInvalid where the stream has ended and the answer has not."""
         if self._refused:

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from coach.errors import ModelError, ModelOutputInvalid, ModelRejected, ModelUnavailable
 
+_NO_TLS = "the model's address has no certificate that this machine trusts"
 _PASSING = frozenset({408, 409, 425, 429})
 
 
@@ -33,21 +34,50 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def of_transport(error: BaseException) -> ModelUnavailable:
-    """Return the failure behind an error of the HTTP client; what lies below it says which."""
+    """Return the failure behind an error of the SDK's HTTP client; what lies below it says which."""
     import httpx2  # noqa: PLC0415 - only with a model
 
+    return _of_chain(error, httpx2.ConnectTimeout, httpx2.TimeoutException, httpx2.ConnectError, httpx2.TransportError)
+
+
+def of_wire(error: BaseException) -> ModelError:
+    """Return the failure behind an error of the HTTP client that reads streams."""
+    import aiohttp  # noqa: PLC0415 - only with a model
+    from aiohttp.http_exceptions import ContentEncodingError  # noqa: PLC0415 - only with a model
+
+    if any(isinstance(cause, ContentEncodingError) for cause in _causes(error)):
+        return ModelOutputInvalid("malformed", "the answer is not what the protocol says")
+    if isinstance(error, aiohttp.ClientConnectorError) and error.ssl and _broke(error):
+        return ModelUnavailable("tls", _NO_TLS)  # what answers hangs up on a handshake
+    return _of_chain(
+        error,
+        aiohttp.ConnectionTimeoutError,
+        aiohttp.ServerTimeoutError,
+        aiohttp.ClientConnectorError,
+        aiohttp.ClientError,
+    )
+
+
+def _of_chain(
+    error: BaseException,
+    connect_timeout: type[Exception],
+    timeout: type[Exception],
+    connect: type[Exception],
+    broken: type[Exception],
+) -> ModelUnavailable:
+    """Return the failure that an error and its causes mean, given what the HTTP client calls each."""
     chain = list(_causes(error))
     if any(isinstance(cause, ssl.SSLError) for cause in chain):
-        return ModelUnavailable("tls", "the model's address has no certificate that this machine trusts")
+        return ModelUnavailable("tls", _NO_TLS)
     if any(isinstance(cause, socket.gaierror) for cause in chain):
         return ModelUnavailable("dns", "the name of the model's address is unknown")
-    if any(isinstance(cause, httpx2.ConnectTimeout) for cause in chain):
+    if any(isinstance(cause, connect_timeout) for cause in chain):
         return ModelUnavailable("connect-timeout", "the model's address did not take the connection in time")
-    if any(isinstance(cause, TimeoutError | httpx2.TimeoutException) for cause in chain):
+    if any(isinstance(cause, (TimeoutError, timeout)) for cause in chain):
         return ModelUnavailable("timeout", "the model did not answer in time")
-    if any(isinstance(cause, httpx2.ConnectError) for cause in chain):
+    if any(isinstance(cause, connect) for cause in chain):
         return ModelUnavailable("connection", "the model's address cannot be reached")
-    if any(isinstance(cause, httpx2.TransportError) for cause in chain):
+    if any(isinstance(cause, broken) for cause in chain):
         return ModelUnavailable("reset", "the model's address broke the connection")
     return ModelUnavailable("connection", "the model's address cannot be reached")
 
@@ -63,6 +93,10 @@ def of_sdk(error: Exception) -> ModelError:
     if isinstance(error, openai.OpenAIError | ValueError | TypeError | KeyError | IndexError | AttributeError):
         return ModelOutputInvalid("malformed", f"the answer is not what the protocol says ({type(error).__name__})")
     raise error
+
+
+def _broke(error: BaseException) -> bool:
+    return any(isinstance(cause, ConnectionResetError | ConnectionAbortedError) for cause in _causes(error))
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 import weakref
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,20 +13,22 @@ from pydantic import BaseModel
 
 from coach.errors import ModelError, ModelOutputInvalid, ModelUnavailable
 from coach.llm.address import ModelAddress
-from coach.llm.bounded import LONGEST_BODY, bounded_client
+from coach.llm.bounded import bounded_client
 from coach.llm.breaker import Breaker
 from coach.llm.deadline import Deadline
 from coach.llm.deltas import DeltaReader, check_finish, text_in, whole_answer
 from coach.llm.dialect import Dialect
-from coach.llm.failures import of_sdk, of_status, of_transport
+from coach.llm.failures import of_sdk, of_status, of_wire
 from coach.llm.meter import Call, payer
 from coach.llm.patience import Patience
 from coach.llm.schema import UNBOUNDED, Bounds, strict_schema
+from coach.llm.wire import Wire, body_of
 from coach.prompting import Message
 from coach.usage import Usage
 
 if TYPE_CHECKING:
     import httpx2
+    from aiohttp import ClientResponse
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage
 
@@ -51,9 +53,7 @@ class Upstream:
         self.address = address
         self.breaker = breaker
         self._booked = booked
-        self._clients: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, httpx2.AsyncClient] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._wire = Wire(address)
 
     def text(
         self,
@@ -70,9 +70,14 @@ class Upstream:
             count.usage, count.text = _usage_of(message), len(text_in(message.content))
             return Said(_content(message), count.priced())
 
-    async def deltas(self, messages: Sequence[Message], dialect: Dialect, deadline: Deadline) -> AsyncGenerator[str]:
-        """Yield the text as it comes; raise a ModelError where it does not come, or not whole."""
-        import httpx2  # noqa: PLC0415 - only with a model
+    async def deltas(
+        self, messages: Sequence[Message], dialect: Dialect, deadline: Deadline, *, pace: float = 0.0
+    ) -> AsyncGenerator[str]:
+        """Yield the text as it comes; raise a ModelError where it does not come, or not whole.
+
+        The first text comes at once, later ones no quicker than every `pace` seconds, with all that came until then.
+        """
+        import aiohttp  # noqa: PLC0415 - only with a model
 
         reader, answered = DeltaReader(), False
         with self._counted("stream", messages) as count, self.breaker.attempt() as answers:
@@ -81,32 +86,32 @@ class Upstream:
                 patience = Patience(self.address.timeouts, deadline, reader)
                 response = await self._opened(messages, dialect, patience)
                 if not _is_stream(response):
-                    text = whole_answer(await _body(response, patience), reader)
+                    text = whole_answer(await patience.first(body_of(response)), reader)
                     if text:
                         yield text
                 else:
                     with patience:
                         try:
                             patience.wait()
-                            async for chunk in _chunks(response):
+                            while chunk := await response.content.readany():
                                 patience.hold()
-                                for text in reader.feed(chunk):
+                                for text in reader.bundled(chunk) if pace else reader.feed(chunk):
                                     if not answered:
                                         answered = True
                                         answers()
                                     yield text
+                                if pace and answered and not reader.finish:
+                                    await asyncio.sleep(pace)
                                 patience.wait()
                         except asyncio.CancelledError:
                             patience.given_up()
                 reader.check()
-            except httpx2.TransportError as error:
-                raise of_transport(error) from error
-            except httpx2.DecodingError as error:
-                raise ModelOutputInvalid("malformed", "the answer is not what the protocol says") from error
+            except aiohttp.ClientError as error:
+                raise of_wire(error) from error
             finally:
                 count.usage, count.text = reader.usage, reader.length
                 if response is not None:
-                    await response.aclose()
+                    response.close()
 
     def load(self) -> None:
         """Load what the first answer needs: seconds that no request should pay."""
@@ -114,9 +119,7 @@ class Upstream:
 
     async def aclose(self) -> None:
         """Close the connections of this event loop."""
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await client.aclose()
+        await self._wire.aclose()
 
     def close(self) -> None:
         """Close the connections of the structured path."""
@@ -190,36 +193,22 @@ class Upstream:
             max_retries=0,
         )
 
-    async def _opened(self, messages: Sequence[Message], dialect: Dialect, patience: Patience) -> "httpx2.Response":
+    async def _opened(self, messages: Sequence[Message], dialect: Dialect, patience: Patience) -> "ClientResponse":
         """Return a response whose body has not been read."""
-        client = self._client()
         body: dict[str, Any] = {
             "model": self.address.model,
             "messages": [{"role": m.role, "content": m.content} for m in messages],
             "stream": True,
             **({"stream_options": {"include_usage": True}} if dialect.stream_usage else {}),
         }
-        request = client.build_request(
-            "POST", f"{self.address.root}/chat/completions", json=body, params=self.address.query or None
-        )
-        response = await patience.first(client.send(request, stream=True))
-        if response.is_success:
+        response = await patience.first(self._wire.post(body))
+        if 200 <= response.status < 300:
             return response
         try:
-            refusal = (await _body(response, patience)).decode(errors="replace")
+            refusal = (await patience.first(body_of(response))).decode(errors="replace")
         finally:
-            await response.aclose()
-        raise of_status(response.status_code, response.headers) from _Refused(refusal)
-
-    def _client(self) -> "httpx2.AsyncClient":
-        import httpx2  # noqa: PLC0415 - only with a model
-
-        loop = asyncio.get_running_loop()
-        if loop not in self._clients:
-            timeout = httpx2.Timeout(None, connect=self.address.timeouts.connect)
-            headers = {**self.address.sent_headers(), "Accept": "text/event-stream", "Accept-Encoding": "identity"}
-            self._clients[loop] = httpx2.AsyncClient(timeout=timeout, headers=headers)
-        return self._clients[loop]
+            response.close()
+        raise of_status(response.status, response.headers) from _Refused(refusal)
 
 
 class _Count:
@@ -271,24 +260,5 @@ def _with_schema(messages: Sequence[Message], schema: dict[str, Any]) -> Sequenc
     return [*before, Message(last.role, f"{last.content}\n\n{wanted}")]
 
 
-def _is_stream(response: "httpx2.Response") -> bool:
+def _is_stream(response: "ClientResponse") -> bool:
     return "event-stream" in response.headers.get("content-type", "event-stream")
-
-
-def _chunks(response: "httpx2.Response") -> AsyncIterator[bytes]:
-    """Return the bytes as they come; compression was not asked for, and is undone where it comes all the same."""
-    return response.aiter_bytes() if "content-encoding" in response.headers else response.aiter_raw()
-
-
-async def _body(response: "httpx2.Response", patience: Patience) -> bytes:
-    """Return a body that is no stream."""
-
-    async def whole() -> bytes:
-        body = b""
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > LONGEST_BODY:
-                raise ModelOutputInvalid("endless", "the answer does not end")
-        return body
-
-    return await patience.first(whole())

@@ -271,7 +271,7 @@ def _stub(count: int, pause: float) -> Iterator[str]:
 def _ours(home: Path, stub: str) -> Iterator[tuple[str, int]]:
     with _server(_OURS, str(home), stub) as (base, pid):
         for _ in range(600):
-            if httpx.get(f"{base}/readyz", timeout=30).json()["search_index"]:
+            if httpx.get(f"{base}/readyz", timeout=120).json()["search_index"]:
                 break
             time.sleep(0.2)
         yield base, pid

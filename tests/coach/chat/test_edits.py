@@ -25,6 +25,12 @@ def test_a_diff_tells_both_texts(before: str, after: str) -> None:
     assert "".join(piece.text for piece in pieces if piece.change != "deleted") == after
 
 
+def test_a_diff_keeps_words_that_only_get_a_mark_beside_them() -> None:
+    pieces = diff("Portal bis Ende Q3 live schalten", "[Anteil?] finden alles (heute: 2, bis Ende Q3)")
+    assert [piece.text for piece in pieces if piece.change == "same"] == [" bis Ende Q3"]
+    assert next(piece.text for piece in pieces if piece.change == "inserted").startswith("[Anteil?] finden")
+
+
 def test_an_edit_changes_one_element() -> None:
     assert applied(_DRAFT, [edit_of("k2", "b", "new")]).texts() == {"o1": "A", "k2": "new", "k3": "c"}
     assert applied(_DRAFT, [edit_of("k2", "b", None)]).texts() == {"o1": "A", "k3": "c"}

@@ -33,7 +33,9 @@ class Scripted:
     def deadline(self) -> Deadline:
         return Deadline(5.0)
 
-    async def stream(self, messages: Sequence[PromptMessage], deadline: Deadline) -> AsyncGenerator[str]:
+    async def stream(
+        self, messages: Sequence[PromptMessage], deadline: Deadline, *, pace: float = 0.0
+    ) -> AsyncGenerator[str]:
         self.asked.append(messages)
         try:
             for number, start in enumerate(range(0, len(self.says), 5)):

@@ -68,3 +68,9 @@ def test_notes_are_read_by_paragraph(text: str | None, parts: list[str]) -> None
 def test_long_notes_are_cut() -> None:
     assert max(map(len, notes_in("x" * 5_000))) == 700
     assert len(notes_in("\n\n".join("x" for _ in range(100)))) == 20
+
+
+def test_words_that_are_certain_stand_whatever_the_encoder_says() -> None:
+    for by in ("encoder", "both"):
+        found = list(decided([Hit(), Hit(certain=True)], Severity.WARNING, Decision(by, 0.5), 0.1))
+        assert found == [(Hit(certain=True), Severity.WARNING)]

@@ -91,8 +91,11 @@ def test_closing_the_iterator_ends_the_call(serve: Serve) -> None:
     model = Door(meter=heard).open([address(server.url)])
 
     async def read_one() -> str:
-        async with aclosing(model.stream(ASKED, model.deadline())) as deltas:
-            return await anext(deltas)
+        try:
+            async with aclosing(model.stream(ASKED, model.deadline())) as deltas:
+                return await anext(deltas)
+        finally:
+            await model.aclose()
 
     assert asyncio.run(read_one()) == "One"
     assert server.left.wait(10)
