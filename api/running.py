@@ -25,6 +25,7 @@ from coach.conversation import (
 from coach.errors import CoachError
 
 _GRACE = 0.4
+_UNTIL_HEARD = 5.0
 
 
 class Position(NamedTuple):
@@ -83,8 +84,9 @@ class Running:
         for waiting in self._waiting:
             waiting.set()
 
-    async def hear(self, position: Position | None = None) -> AsyncGenerator[list[Sent]]:
-        """Yield what is said from a position on, as much at a time as there is; the last listener to go ends it."""
+    async def hear(self, position: Position | None = None, *, grace: float = _GRACE) -> AsyncGenerator[list[Sent]]:
+        """Yield what is said from a position on, as much at a time as there is; the last listener to go ends it, unless
+        another comes within `grace` seconds."""
         skipped = position.characters if position and position.turn == self.number - 1 else 0
         heard = characters = 0
         woken = asyncio.Event()
@@ -115,14 +117,19 @@ class Running:
             self._waiting.discard(woken)
             self._listeners -= 1
             if not self._listeners and not self.ended:
-                asyncio.get_running_loop().call_later(_GRACE, self._end_unheard)
+                self._end_unless_heard(grace)
 
     async def begun(self) -> None:
-        """Wait until something is said; raise what kept it from being said at all."""
-        async with aclosing(self.hear()) as heard:
-            async for _ in heard:
-                if len(self.events) > 1:
-                    break
+        """Wait until something is said, for somebody who hears it next, however busy the machine; raise what kept it
+        from being said at all."""
+        try:
+            async with aclosing(self.hear(grace=_UNTIL_HEARD)) as heard:
+                async for _ in heard:
+                    if len(self.events) > 1:
+                        break
+        except asyncio.CancelledError:
+            self._end_unless_heard(_GRACE)
+            raise
         if self.failure is not None and isinstance(self.events[1], ErrorEvent):
             raise self.failure
 
@@ -141,6 +148,9 @@ class Running:
         if self.task is not None and not self._stopped:
             self._stopped = True
             self.task.cancel()
+
+    def _end_unless_heard(self, seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, self._end_unheard)
 
     def _end_unheard(self) -> None:
         if not self._listeners and not self.ended:

@@ -53,7 +53,7 @@ class Patience:
             raise self._late() from error
 
     def wait(self) -> None:
-        """Begin to wait for bytes."""
+        """Begin to wait for bytes; raise ModelUnavailable where that has lasted too long already, though bytes came."""
         reader = self._reader
         if reader.events != self._seen:
             if not self._seen:
@@ -62,6 +62,9 @@ class Patience:
         if reader.finish and self._ending < 1 + reader.done:
             self._ending, self._since = 1 + reader.done, self._loop.time()
             self._again(0)
+        now = self._loop.time()
+        if not self._ending and now >= self._until(now):
+            raise self._late()
         self._reading = asyncio.current_task()
 
     def hold(self) -> None:
