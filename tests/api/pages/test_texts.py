@@ -61,6 +61,7 @@ def test_every_text_is_used() -> None:
         "pattern.",
         "quick.unreadable.",
         "chat.did.",
+        "chat.origin.",
         "workshops.faults.",
         "workshops.places.",
         *_OF_ROOMS,
