@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 
+from coach.errors import NotFound
 from coach.store import WorkshopStore
 from coach.store.workshops import GONE
 from coach.workshop import events as happened
@@ -42,7 +43,10 @@ class Rooms:
         if (known := self.known(code)) is not None:
             return known
         plain = code_as_typed(code)
-        stored = self._store.find(plain)
+        try:
+            stored = self._store.find(plain)
+        except NotFound as error:
+            raise NotFound("workshop", code[:40]) from error
         events = [happened.EVENTS.validate_json(event) for event in self._store.since(stored, 0)]
         fresh = OpenRoom(stored, events)
         with self._lock:
