@@ -45,6 +45,8 @@ class Wire:
         loop = asyncio.get_running_loop()
         if loop not in self._sessions:
             headers = {**self._address.sent_headers(), "Accept": "text/event-stream", "Accept-Encoding": "identity"}
+            if urlsplit(self._address.root).username:
+                headers.pop("Authorization", None)  # what the URL names counts, as it does for the SDK
             self._sessions[loop] = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(ssl=httpx2.create_ssl_context()),  # the SDK's, so both trust the same
                 cookie_jar=aiohttp.DummyCookieJar(),
