@@ -452,7 +452,7 @@ LOCALE = Locale(
         ]
     ),
     negations=frozenset(["kein", "keine", "keiner", "keinen", "keinem", "nie", "niemals"]),
-    bound=re.compile(r"\bkeine? (?:mehr|weniger) als\b", re.IGNORECASE),
+    bound=re.compile(r"(?!)"),
     ordinal=re.compile(r"(?<![\d.,])\d{1,2}\.(?=\s?[A-ZÄÖÜ][a-zäöüß]{2,})"),
     sentence_auxiliaries=frozenset(
         ["ist", "sind", "wird", "werden", "wurde", "wurden", "hat", "haben", "sei", "kann", "können", "ist's"]

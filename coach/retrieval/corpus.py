@@ -144,12 +144,6 @@ class Corpus:
             mean=mean,
         )
 
-    @property
-    def matrices(self) -> "_Matrices":
-        """The vectors, once loaded."""
-        assert self._vectors is not None
-        return self._vectors
-
     def typed_pages(self) -> list[tuple[str, bool]]:
         """Return the page of each typed text, and whether that text is a draft."""
         drafts = set(self._drafts.tolist())

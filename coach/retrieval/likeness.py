@@ -30,9 +30,6 @@ class Rows:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def __iter__(self) -> Any:
-        return iter(self._rows)
-
     def like(self, vector: "Vectors") -> "Vectors":
         """Return one cosine per row (float32)."""
         import numpy as np  # noqa: PLC0415 - heavy

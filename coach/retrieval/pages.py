@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coach.embedding import BridgeEmbedder, Embedder
+from coach.embedding import BridgeEmbedder
 from coach.language import Language
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ BRIDGED = 0.5
 class PageHead:
     """How likely each page is, given a query; of pages that it does not know it says nothing."""
 
-    def __init__(self, embedder: str, file: Path = FILE, bridge: Embedder | None = None) -> None:
+    def __init__(self, embedder: str, file: Path = FILE) -> None:
         self._embedder = embedder
         self._file = file
-        self._bridge = bridge or BridgeEmbedder()
+        self._bridge = BridgeEmbedder()
 
     @cached_property
     def _content(self) -> "dict[str, Any] | None":
