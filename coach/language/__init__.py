@@ -71,4 +71,4 @@ def _identifier() -> Any:
 
 def in_spelling_of(sample: str, text: str) -> str:
     """Return `text` spelled as `sample` is: ss instead of ß where the sample writes Swiss German."""
-    return text.replace("ß", "ss") if de.is_swiss(sample) else text
+    return text.replace("ß", "ss") if "ß" in text and de.is_swiss(sample) else text

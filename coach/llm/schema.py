@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -37,7 +38,7 @@ UNBOUNDED = Bounds()
 
 def strict_schema(shape: type[BaseModel], bounds: Bounds = UNBOUNDED) -> dict[str, Any]:
     """Return the JSON schema in the strict form that providers take: closed objects, everything required."""
-    schema = shape.model_json_schema()
+    schema: dict[str, Any] = json.loads(_schema_of(shape))
 
     def close(node: Any) -> None:
         if isinstance(node, dict):
@@ -55,6 +56,11 @@ def strict_schema(shape: type[BaseModel], bounds: Bounds = UNBOUNDED) -> dict[st
 
     close(schema)
     return schema
+
+
+@cache
+def _schema_of(shape: type[BaseModel]) -> str:
+    return json.dumps(shape.model_json_schema())
 
 
 def _bound(name: str, node: dict[str, Any], bounds: Bounds) -> None:

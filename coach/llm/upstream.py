@@ -154,13 +154,12 @@ class Upstream:
             "timeout": httpx2.Timeout(seconds, connect=min(seconds, self.address.timeouts.connect)),
             **({"temperature": 0} if dialect.temperature else {}),
         }
-        schema = strict_schema(shape)
         wanted: dict[str, Any] = {}
         if dialect.schema == "json_schema":
             schema = strict_schema(shape, dialect.spoken(bounds))
             wanted = {"type": "json_schema", "json_schema": {"name": shape.__name__, "schema": schema, "strict": True}}
         else:
-            messages = _with_schema(messages, schema)
+            messages = _with_schema(messages, strict_schema(shape))
             if dialect.schema == "json_object":
                 wanted = {"type": "json_object"}
         if wanted:  # in the body as it stands: as a parameter, the SDK would parse, and lose the usage of a cut answer
