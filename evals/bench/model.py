@@ -1,7 +1,6 @@
 """The cost of a model's part: calls upstream, CPU of the client, and how soon the rules' findings are there."""
 
 import asyncio
-import json
 import subprocess
 import sys
 import tempfile
