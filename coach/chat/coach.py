@@ -165,7 +165,7 @@ class ChatCoach:
             from coach.llm.words import said as why_not  # noqa: PLC0415 - only with a model
 
             degraded = why_not(error, "chat", step.turn.language)
-            rest = f" …\n\n{reply.text}" if said else reply.text
+            rest = f" …\n\n{_unasked(reply) if '?' in ''.join(said) else reply.text}" if said else reply.text
         if rest:
             said.append(rest)
             yield TokenEvent(text=rest)
@@ -227,6 +227,11 @@ class ChatCoach:
             }
         )
         return Step(conversation=after, turn=turn)
+
+
+def _unasked(reply: Reply) -> str:
+    """Return the guided words without their question."""
+    return reply.text.removesuffix(reply.question.text).strip() if reply.question else reply.text
 
 
 def _reworded(step: Step, text: str, degraded: str | None) -> Step:

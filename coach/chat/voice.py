@@ -16,6 +16,9 @@ _WORDED = frozenset(
     {TurnKind.QUESTION, TurnKind.DRAFT, TurnKind.ANSWER, TurnKind.ACCEPT, TurnKind.REJECT, TurnKind.EDIT}
 )
 _WHOLE_WORDS = re.compile(r"(?:\s*\S+(?=\s))+")
+_WORDS = re.compile(r"\s*\S+")
+_JOINS = re.compile(r"(?:und|oder|aber|and|or|but|so|also),?", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?…:–—][\"'“”»)\]]*$")
 _NUMBER = re.compile(r"\d+")
 _CITED = re.compile(r"\[(\d+)\]")
 _LINK = re.compile(r"https?:|www\.|</?\w|[{}]", re.IGNORECASE)
@@ -80,7 +83,8 @@ class Voice:
 
 
 class _Check:
-    """Lets words through that may be said; only the word still being spoken is held back."""
+    """Lets words through that may be said; the word still being spoken is held back, and the question until the end:
+    where the model fails on the way, the guided question is the only one."""
 
     def __init__(self, words: Words, known: str, passages: int, *, asks: bool) -> None:
         self._words = words
@@ -89,7 +93,11 @@ class _Check:
         self._asks = asks
         self._held = ""
         self._count = 0
-        self._questions = 0
+        self._starts = True
+        self._perhaps: str | None = None
+        self._asked = False
+        self._question = ""
+        self._passed = 0
         self.said = ""
 
     def heard(self, piece: str) -> str:
@@ -99,30 +107,66 @@ class _Check:
         if match is None:
             return ""
         self._held = self._held[match.end() :]
-        return self._let(match[0])
+        return "".join(self._let(word) for word in _WORDS.findall(match[0]))
 
     def end(self) -> str:
-        """Return the last word."""
-        last, self._held = self._held, ""
-        return self._let(last.rstrip()) if last.strip() else ""
+        """Return the last word, and the question."""
+        last, self._held = self._held.rstrip(), ""
+        passed = self._let(last) if last else ""
+        unfinished, self._perhaps = self._perhaps, None
+        question = f" {self._question.lstrip()}" if self._question else ""
+        return passed + "".join(self._pass(text) for text in (unfinished, question) if text)
 
-    def _let(self, words: str) -> str:
-        passed = words if self.said else words.lstrip()
-        before, self._count = self._count, self._count + len(words.split())
-        self._questions += passed.count("?")
-        bare = _CITED.sub("", words)
-        if bare != words and any(int(n) not in range(1, self._passages + 1) for n in _CITED.findall(words)):
+    def _let(self, word: str) -> str:
+        """Check a word; return it, or nothing while the sentence may turn out to be a question."""
+        self._check(word)
+        if self._starts and self._may_ask(word.strip()):
+            self._perhaps = ""
+        self._starts = _SENTENCE_END.search(word) is not None
+        if self._perhaps is None:
+            if "?" in word:
+                self._ask()
+            return self._pass(word)
+        self._perhaps += word
+        if not self._starts:
+            return ""
+        sentence, self._perhaps = self._perhaps, None
+        if "?" not in word:
+            return self._pass(sentence)
+        self._ask()
+        self._question = sentence
+        return ""
+
+    def _may_ask(self, first: str) -> bool:
+        """Whether a sentence that starts with this word may become a question."""
+        return _JOINS.fullmatch(first) is not None or self._words.patterns["question_start"].match(first) is not None
+
+    def _ask(self) -> None:
+        if self._asked or not self._asks:
+            raise ModelOutputInvalid("several-questions", "the model asks more than one question")
+        self._asked = True
+
+    def _check(self, word: str) -> None:
+        """Raise ModelOutputInvalid where a word may not be said."""
+        self._count += 1
+        bare = _CITED.sub("", word)
+        if bare != word and any(int(n) not in range(1, self._passages + 1) for n in _CITED.findall(word)):
             raise ModelOutputInvalid("foreign-citation", "the model cites a passage that it was not given")
         if any(number not in self._numbers for number in _NUMBER.findall(bare)):
             raise ModelOutputInvalid("invented-number", "the model names a number that nobody gave")
-        if self._questions > int(self._asks):
-            raise ModelOutputInvalid("several-questions", "the model asks more than one question")
         if self._count > _MOST_WORDS:
             raise ModelOutputInvalid("too-long", "the model talks too long")
-        if _LINK.search(words) or self._words.has("person", self._end_of_said() + passed):
+        if _LINK.search(word):
+            raise ModelOutputInvalid("out-of-bounds", "the model says what the coach does not say")
+
+    def _pass(self, text: str) -> str:
+        """Return what is said, once more is known than its words: about whom, and in which language."""
+        passed = text if self.said else text.lstrip()
+        if self._words.has("person", self._end_of_said() + passed):
             raise ModelOutputInvalid("out-of-bounds", "the model says what the coach does not say")
         self.said += passed
-        if before < _ENOUGH_WORDS <= self._count:
+        before, self._passed = self._passed, self._passed + len(text.split())
+        if before < _ENOUGH_WORDS <= self._passed:
             guess = guess_language(self.said, default=self._words.language)
             if guess.certain and guess.language != self._words.language:
                 raise ModelOutputInvalid("other-language", "the model speaks another language")

@@ -453,6 +453,7 @@ LOCALE = Locale(
     ),
     negations=frozenset(["kein", "keine", "keiner", "keinen", "keinem", "nie", "niemals"]),
     bound=re.compile(r"(?!)"),
+    distributive=re.compile(r"jede|alle|sämtliche", re.IGNORECASE),
     ordinal=re.compile(r"(?<![\d.,])\d{1,2}\.(?=\s?[A-ZÄÖÜ][a-zäöüß]{2,})"),
     sentence_auxiliaries=frozenset(
         ["ist", "sind", "wird", "werden", "wurde", "wurden", "hat", "haben", "sei", "kann", "können", "ist's"]

@@ -306,6 +306,7 @@ LOCALE = Locale(
     negations=frozenset(["no", "none", "never"]),
     ordinal=re.compile(r"(?!)"),
     bound=re.compile(r"\bno (?:more|less|fewer|later|earlier|longer|higher|lower) than (?!once\b)", re.IGNORECASE),
+    distributive=re.compile(r"each|every|all", re.IGNORECASE),
     sentence_auxiliaries=frozenset(
         ["is", "are", "was", "were", "be", "been", "will", "has", "have", "can", "gets", "get", "got", "being"]
     ),

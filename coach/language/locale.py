@@ -47,6 +47,7 @@ class Locale:
     recipients: frozenset[str]
     ordinal: re.Pattern[str]
     bound: re.Pattern[str]
+    distributive: re.Pattern[str]
     negations: frozenset[str]
     calendar: re.Pattern[str]
     persons: re.Pattern[str]

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from coach.language.numbers import Quantity
-from coach.reading.reader import Reading, Stretch
+from coach.reading.reader import Reading, Stretch, Token
 
 DERIVED = frozenset({
     "measure", "percent", "money", "duration", "points", "placeholder", "delta", "pair", "baseline", "target",
@@ -89,7 +89,8 @@ def _add_quantities(found: dict[str, list[Stretch]], reading: Reading, pairs: li
 
 def _add_absolute_target(found: dict[str, list[Stretch]], reading: Reading) -> None:
     """Note "all", "never", "100 %" where they are what is aimed at: no rhythm, no list of recipients, no fraction, no
-    bound ("every third", "no more than 20")."""
+    bound ("every third", "no more than 20"), nothing said of those that were counted before ("130 of 200 bring every
+    letter", "60 issues, each with a mentor")."""
     main = reading.main
     counted = [range(quantity.start, quantity.end) for quantity in reading.quantities if quantity.unit == "ratio"]
     for index, token in enumerate(main):
@@ -104,12 +105,25 @@ def _add_absolute_target(found: dict[str, list[Stretch]], reading: Reading) -> N
         buried = index > 0 and token.text.lower() in reading.locale.negations
         bound = reading.locale.bound.match(reading.text, token.start) is not None
         fraction = bound or any(token.start in place for place in counted)
-        if not rhythm and not buried and part_of and not fraction and before not in reading.locale.recipients:
+        after_count = any(_counts_some(each, token, reading) for each in reading.quantities)
+        aim = part_of and not (rhythm or buried or fraction or after_count)
+        if aim and before not in reading.locale.recipients:
             found["absolute-target"].append(Stretch(token.start, token.end))
     for quantity in reading.quantities:
         inside = any(start <= quantity.start < end for start, end in found.get("pair", ()))
         if quantity.unit == "percent" and quantity.value in {0.0, 100.0} and not inside:
             found["absolute-target"].append(Stretch(quantity.start, quantity.end))
+
+
+def _counts_some(quantity: Quantity, word: Token, reading: Reading) -> bool:
+    """Whether a number before the word says of how many it is said: a share of them, or a count of each, every, all."""
+    if quantity.end > word.start or reading.text[: quantity.start][-1:].isalpha():
+        return False
+    if quantity.unit == "percent":
+        return quantity.value is None or 0 < quantity.value < 100
+    if quantity.unit == "ratio":
+        return True
+    return quantity.unit == "count" and reading.locale.distributive.match(word.text) is not None
 
 
 def _is_delta(quantity: Quantity, reading: Reading) -> bool:

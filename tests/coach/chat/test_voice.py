@@ -127,6 +127,28 @@ def test_a_model_that_fails_never_breaks_a_turn(pieces: int, coach: Coach) -> No
     assert turn.reply.text.endswith("woran würdet ihr es sehen?")
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        "Das ist ein Werk. Wer merkt es? Das bringt 37 % mehr.",
+        "Und wer hätte es leichter? Mehr dazu unter https://example.org steht alles.",
+        "Ein Werk, und für wen? Wer merkt es? Woran?",
+    ],
+)
+def test_one_question_is_asked_even_where_the_model_fails_after_its_own(says: str, coach: Coach) -> None:
+    turn = _turn(_events(_coach(coach, Scripted(says)), _DRAFT))
+    assert turn.reply.source == "guided"
+    assert turn.reply.text.count("?") == 1
+
+
+def test_a_question_comes_last_wherever_the_model_puts_it(coach: Coach) -> None:
+    turn = _turn(
+        _events(_coach(coach, Scripted("Wer hätte es leichter? „CRM“ ist ein Werk. Was fehlt, ist der Zweck.")), _DRAFT)
+    )
+    assert turn.reply.text == "„CRM“ ist ein Werk. Was fehlt, ist der Zweck. Wer hätte es leichter?"
+    assert turn.reply.source == "model"
+
+
 def test_a_forgotten_question_is_asked_all_the_same(coach: Coach) -> None:
     turn = _turn(_events(_coach(coach, Scripted("„CRM bis Ende Q3 live“ ist ein Werk.")), _DRAFT))
     assert turn.reply.degraded is None

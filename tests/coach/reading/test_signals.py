@@ -178,6 +178,7 @@ def test_a_number_of_things_counts_no_people(language: Language, text: str) -> N
         ("de", "0 % Ausfälle", "0 %"),
         ("en", "All tenants book online", "All"),
         ("en", "100% of tenants book online", "100%"),
+        ("en", "Gate 2: nobody waits", "nobody"),
     ],
 )
 def test_all_or_nothing_is_an_absolute_target(language: Language, text: str, absolute: str) -> None:
@@ -197,9 +198,15 @@ def test_all_or_nothing_is_an_absolute_target(language: Language, text: str, abs
         ("de", "Höchstens jede:r fünfte Azubi bricht ab"),
         ("en", "Every third guest books again"),
         ("en", "No more than 40 parcels go astray"),
+        ("de", "Drei von vier Familien haben alle Zettel dabei"),
+        ("de", "40 Patenschaften, jede mit festem Termin"),
+        ("en", "85% of drivers read every notice"),
+        ("en", "40 sponsorships, each with a fixed date"),
     ],
 )
-def test_a_rhythm_a_reach_a_fraction_a_bound_and_a_pair_are_no_absolute_target(language: Language, text: str) -> None:
+def test_a_rhythm_a_reach_a_fraction_a_bound_a_count_and_a_pair_are_no_absolute_target(
+    language: Language, text: str
+) -> None:
     assert quoted(text, language, "absolute-target") == []
 
 
