@@ -38,7 +38,13 @@ UNSURE = 0.02
 PROMISED = 3  # a case on a pattern's page is what its readers expect
 RULE = {"by": "rule", "at": 1.0, "sure": False}
 THRESHOLDS = np.round(np.arange(0.15, 0.90, 0.05), 2)
-WRITTEN_LATER = ("od4-", "oe4-")  # after the encoder was trained; labelled for kinds first, so kinds alone rest on them
+WRITTEN_LATER = (
+    "od4-",
+    "oe4-",
+    "oe5-",
+    "rld-",
+    "rle-",
+)  # after the encoder was trained; labelled for kinds first, so kinds alone rest on them
 MIXTURES = [(round(own, 2), round(other, 2)) for own in np.arange(0, 1.01, 0.1) for other in np.arange(0.3, 2.01, 0.1)]
 
 

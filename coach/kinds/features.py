@@ -11,7 +11,7 @@ _SIGNALS = (
     "people", "us", "thing", "event", "meeting", "metric", "notion", "weasel", "absolute", "evidence", "rhythm",
     "make", "do", "raise", "lower", "wish", "keep", "reach", "behave", "done",
     "measure", "percent", "money", "duration", "points", "delta", "pair", "baseline", "target", "people-share",
-    "placeholder", "purpose", "conjunction", "deadline", "date",
+    "placeholder", "comparison", "purpose", "conjunction", "deadline", "date",
 )  # fmt: skip
 _VERBAL = frozenset({"make", "do", "raise", "lower", "wish", "keep", "reach", "behave", "done"})
 _NOMINAL = ("people", "thing", "event", "meeting", "metric", "notion")

@@ -5,6 +5,11 @@ from collections.abc import Sequence
 
 from coach.language.locale import Form, Locale
 
+_THEN = (
+    r"\d|ein(?:e[nrm]?|s|mal)?\b|zwei|drei|halb|heute|bisher|bislang|jetzt|gestern|früher|sonst|zuvor|üblich|geplant|erwartet|nötig|"
+    r"notwendig|wir\b|uns\b|nur\b|vor|letzt|vergangen|frühling|frühjahr|sommer|herbst|winter|jahr|quartal|monat|woche|tag\b|stunde|"
+    r"anfang|beginn|ende\b|start|Q[1-4]|januar|jänner|februar|märz|april|mai\b|juni|juli|august|september|oktober|november|dezember"
+)
 _FUNCTION_WORDS = frozenset(
     [
         "der",
@@ -453,6 +458,12 @@ LOCALE = Locale(
     ),
     negations=frozenset(["kein", "keine", "keiner", "keinen", "keinem", "nie", "niemals"]),
     bound=re.compile(r"(?!)"),
+    comparison=re.compile(
+        r"\b(?:mehr|weniger|eher|öfter|häufiger|seltener|lieber|(?:höher|kleiner|größer|grösser|geringer|kürzer|schneller|besser|früher)(?:e[nrms]?)?)"
+        rf"\b[^.;()]{{2,90}}?\bals\b(?!\s+(?:(?:im|in|am|an|bei|zu|zum|vor|noch)\s+)?(?:de[rmns]\s+|die\s+|das\s+|dies\w+\s+)?(?:{_THEN}))"
+        r"|\b(?:übersteig|überwieg)\w*\b(?!\s+(?:\S+\s+)?(?:\d|erwartung|budget|ziel|plan))",
+        re.IGNORECASE,
+    ),
     distributive=re.compile(r"jede|alle|sämtliche", re.IGNORECASE),
     ordinal=re.compile(r"(?<![\d.,])\d{1,2}\.(?=\s?[A-ZÄÖÜ][a-zäöüß]{2,})"),
     sentence_auxiliaries=frozenset(

@@ -179,6 +179,12 @@ _NUMBER_WORDS = {
 } | {"twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "hundred": 100.0, "thousand": 1000.0, "dozen": 12.0}
 
 _N = r"(?:\d|\[)"
+_THEN = (
+    r"\d|once\b|one\b|two\b|three\b|half\b|ever\b|usual|planned|expected|required|needed|necessary|we\b|us\b|they expect|just\b|"
+    r"last|previous|past|prior|this (?:year|quarter|month|week)|today|now\b|before|yesterday|year|quarter|month|week|day\b|hour|"
+    r"spring|summer|autumn|fall\b|winter|start|beginning|end\b|Q[1-4]|"
+    r"January|February|March|April|May\b|June|July|August|September|October|November|December"
+)
 _DATE = (
     r"(?:end|mid|early|late|start|Q[1-4]|H[12]|FY|Jan(?:uary)?|Feb(?:ruary)?|March|Mar|April|Apr|May|June|July|Aug(?:ust)?|"
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?|Christmas|Easter|summer|autumn|fall|winter|spring|"
@@ -306,6 +312,12 @@ LOCALE = Locale(
     negations=frozenset(["no", "none", "never"]),
     ordinal=re.compile(r"(?!)"),
     bound=re.compile(r"\bno (?:more|less|fewer|later|earlier|longer|higher|lower) than (?!once\b)", re.IGNORECASE),
+    comparison=re.compile(
+        r"(?<!\bno )\b(?:more|fewer|less|(?!(?:o|whe|ra|la|ei|nei)ther\b)\w{2,}er)\b[^.;()]{3,80}?\bthan\b"
+        rf"(?!\s+(?:(?:in|at|during|before|for)\s+)?(?:the\s+|an?\s+)?(?:{_THEN}))"
+        r"|\b(?:outnumber|outweigh|exceed)(?:s|ed|ing)?\b(?!\s+(?:\S+\s+)?(?:\d|expectation|budget|target|goal|plan))",
+        re.IGNORECASE,
+    ),
     distributive=re.compile(r"each|every|all", re.IGNORECASE),
     sentence_auxiliaries=frozenset(
         ["is", "are", "was", "were", "be", "been", "will", "has", "have", "can", "gets", "get", "got", "being"]

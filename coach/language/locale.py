@@ -48,6 +48,7 @@ class Locale:
     ordinal: re.Pattern[str]
     bound: re.Pattern[str]
     distributive: re.Pattern[str]
+    comparison: re.Pattern[str]
     negations: frozenset[str]
     calendar: re.Pattern[str]
     persons: re.Pattern[str]

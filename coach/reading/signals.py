@@ -2,7 +2,7 @@
 
 Lexicon tags are signals of their own name (people, metric, weasel …). Beyond them:
 measure · percent · placeholder · delta · pair · baseline · target · people-share · change ·
-derivable · absolute-target · deadline · date · purpose · conjunction
+derivable · comparison · absolute-target · deadline · date · purpose · conjunction
 """
 
 import re
@@ -14,7 +14,8 @@ from coach.reading.reader import Reading, Stretch, Token
 
 DERIVED = frozenset({
     "measure", "percent", "money", "duration", "points", "placeholder", "delta", "pair", "baseline", "target",
-    "people-share", "change", "derivable", "absolute-target", "deadline", "date", "purpose", "conjunction",
+    "people-share", "change", "derivable", "comparison", "absolute-target", "deadline", "date", "purpose",
+    "conjunction",
 })  # fmt: skip
 _NEAR = 14
 _REACH = 60
@@ -31,6 +32,9 @@ def find_signals(reading: Reading) -> Mapping[str, tuple[Stretch, ...]]:
             found["change"].append(Stretch(token.start, token.end))
     for name in ("baseline", "deadline", "purpose", "conjunction"):
         _add_pattern(found, name, getattr(reading.locale, name), reading.text)
+    for match in reading.locale.comparison.finditer(reading.text):
+        for name in ("comparison", "target"):  # "more parents write than call": one is the goal of the other
+            found[name].append(Stretch(*match.span()))
     for match in reading.locale.doubling.finditer(reading.text):
         for name in ("delta", "change", "target"):
             found[name].append(Stretch(*match.span()))

@@ -238,3 +238,35 @@ def test_raising_and_lowering_are_a_change(language: Language, text: str) -> Non
 def test_a_signal_rests_on_something_or_is_absent(language: Language) -> None:
     for text in ("", "Portal", "80 %", "Wir führen das Portal ein", "Launch the portal"):
         assert all(read(text, language).signals.values())
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Mehr Eltern schreiben uns, als anrufen"),
+        ("de", "Gäste buchen öfter selbst, als sie an der Theke fragen"),
+        ("de", "Rückfragen am Tresen übersteigen die am Telefon"),
+        ("en", "More parents write to us than ring"),
+        ("en", "Guests book by themselves more often than they ask at the desk"),
+        ("en", "Questions at the desk outnumber those on the phone"),
+    ],
+)
+def test_one_thing_more_than_another_is_a_comparison_and_its_own_target(language: Language, text: str) -> None:
+    assert quoted(text, language, "comparison")
+    assert quoted(text, language, "target")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Mehr Buchungen als im Vorjahr"),
+        ("de", "Mehr als 40 Gäste buchen selbst"),
+        ("de", "Weniger Rückfragen als erwartet"),
+        ("en", "More bookings than last season"),
+        ("en", "More than 40 guests book by themselves"),
+        ("en", "Letters sent no later than six weeks before"),
+        ("en", "Bookings exceed the budget"),
+    ],
+)
+def test_more_than_before_or_than_a_number_is_no_comparison(language: Language, text: str) -> None:
+    assert quoted(text, language, "comparison") == []
