@@ -8,6 +8,7 @@ from coach.catalog import Catalog
 from coach.critique import Critic
 from coach.critique.asking import Asked, Look, ask
 from coach.critique.elements import LANGUAGE_NAMES
+from coach.critique.fitting import fitting
 from coach.critique.hypotheses import is_hypothesis
 from coach.critique.memory import Recollection
 from coach.critique.rewrite_with_model import examples_in
@@ -16,7 +17,7 @@ from coach.critique.sentence import fault_of
 from coach.critique.sources import Sources
 from coach.detectors import Place
 from coach.language import Language
-from coach.llm import ChatModel
+from coach.llm import Bounds, ChatModel
 from coach.okr import Draft, ScorecardGoal
 from coach.prompting import open_prompt
 from coach.review import Rewrite
@@ -24,6 +25,9 @@ from coach.strategy.bridge import FEWEST_HYPOTHESES, FEWEST_KEY_RESULTS, MOST_HY
 
 PROMPT = "bridge"
 _SHOWN = 60
+_TEXTS = {"text": 240, "objective": 240, "confirmed_by": 120}
+_OF_EACH = {"text": MOST_HYPOTHESES + MOST_KEY_RESULTS, "objective": 1, "confirmed_by": MOST_KEY_RESULTS}
+_FRAME = 240
 
 
 class BelievedText(BaseModel):
@@ -143,7 +147,19 @@ class BridgeWithModel:
             missing = not faults and not (enough and objective)
             return Look(None, [] if enough and objective else [*faults, *(["something is missing"] if missing else [])])
 
-        asked = ask(self._model, messages, BridgeText, look, version=prompt.version, recollection=recollection)
+        together = {name: length * _OF_EACH[name] for name, length in _TEXTS.items()}
+        fit = fitting(self._model.answer_tokens, 1, 1, together, frame=_FRAME)
+        bounds = Bounds(
+            one_of={"kpi": list(dict.fromkeys(goal.kpis)) or [""]},
+            at_most={
+                "hypotheses": MOST_HYPOTHESES,
+                "key_results": MOST_KEY_RESULTS,
+                **{name: length // _OF_EACH[name] for name, length in fit.texts.items()},
+            },
+        )
+        asked = ask(
+            self._model, messages, BridgeText, look, version=prompt.version, bounds=bounds, recollection=recollection
+        )
         return Written(
             tuple(hypotheses.values())[:MOST_HYPOTHESES],
             objective[0] if objective else None,

@@ -1,5 +1,6 @@
 """A model confirms, dismisses or adds links; code checks every word of what it says."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -7,12 +8,13 @@ from pydantic import BaseModel
 
 from coach.critique.asking import Asked, Look, ask
 from coach.critique.elements import LANGUAGE_NAMES
+from coach.critique.fitting import fitting
 from coach.critique.memory import Recollection
 from coach.critique.quotes import EMPTY, bare, place_of
 from coach.critique.sentence import fault_of
 from coach.critique.sources import Sources
 from coach.language import Language
-from coach.llm import ChatModel
+from coach.llm import Bounds, ChatModel
 from coach.prompting import open_prompt
 from coach.reading import Reading
 from coach.reading.normal import normalise
@@ -22,6 +24,9 @@ from coach.strategy.likeness import content_words
 
 PROMPT = "alignment"
 _MOST = 200
+_MOST_LINKS = 6
+_TEXTS = {"said": 160, "asked": 160, "reason": 240}
+_FRAME = 90
 
 
 class LinkVerdict(BaseModel):
@@ -119,7 +124,16 @@ class JudgeLinks:
                     faults.append(f"{name} and {verdict.element}: {ruled}")
             return Look(list(kept.values()), faults)
 
-        asked = ask(self._model, messages, LinkJudgement, look, version=prompt.version, recollection=recollection)
+        by_rules = Counter(row for row, _ in found)
+        most = min(len(names), max(_MOST_LINKS, *by_rules.values(), 0))
+        fit = fitting(self._model.answer_tokens, len(rows), most, _TEXTS, frame=_FRAME)
+        bounds = Bounds(
+            one_of={"text": list(rows), "element": list(names)},
+            at_most={"texts": fit.entries, "links": fit.parts, **fit.texts},
+        )
+        asked = ask(
+            self._model, messages, LinkJudgement, look, version=prompt.version, bounds=bounds, recollection=recollection
+        )
         return Judged({(each.row, each.column): each for each in asked.kept}, asked, prompt.version)
 
 

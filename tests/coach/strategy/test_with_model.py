@@ -95,6 +95,34 @@ def test_one_call_serves_the_whole_draft_and_its_cost_is_told(align: Align, mode
     assert made.usage.tokens == 15
 
 
+def schema_of(request: dict[str, Any], shape: str) -> dict[str, Any]:
+    """Return the properties of an object in the schema that went out."""
+    schema = request["response_format"]["json_schema"]["schema"]
+    found: dict[str, Any] = schema["$defs"][shape]["properties"] if shape else schema["properties"]
+    return found
+
+
+def test_the_schema_names_texts_and_elements_and_ends(align: Align, model_server: Any) -> None:
+    model_server.answers = [saying({"texts": []})]
+    align(DRAFT)
+    request = model_server.requests[0]
+    assert schema_of(request, "")["texts"]["maxItems"] == 3
+    assert schema_of(request, "TextVerdicts")["text"]["enum"] == ["O1", "O1.K1", "O1.K2"]
+    assert schema_of(request, "TextVerdicts")["links"]["maxItems"] == 4
+    link = schema_of(request, "LinkVerdict")
+    assert link["element"]["enum"] == ["E1", "E2", "E3", "E4"]
+    assert all(link[name]["maxLength"] <= 240 for name in ("said", "asked", "reason"))
+
+
+def test_a_model_with_short_answers_is_held_to_less(catalog: Catalog, model_server: Any) -> None:
+    model_server.answers = [saying({"texts": []})]
+    model = open_chat_model(ModelAddress("stub", model_server.url, "key", 60.0, answer_tokens=320))
+    Align(catalog, open_classifier(None), None, JudgeLinks(model))(DRAFT)
+    request = model_server.requests[0]
+    assert schema_of(request, "TextVerdicts")["links"]["maxItems"] == 1
+    assert schema_of(request, "LinkVerdict")["reason"]["maxLength"] < 240
+
+
 def test_a_confirmed_link_keeps_its_strength_and_gets_a_reason(
     align: Align, by_rules: Align, model_server: Any
 ) -> None:
@@ -253,6 +281,26 @@ def build(catalog: Catalog, classifier: KindClassifier, critic: Critic, model_se
 def plain(catalog: Catalog, classifier: KindClassifier, critic: Critic) -> Bridge:
     """The bridge of the rules."""
     return BuildBridge(catalog, classifier, critic)(REQUEST.model_copy(update={"mode": "rules"}))
+
+
+@pytest.mark.parametrize(("tokens", "longest"), [(None, 240), (600, 100)])
+def test_the_schema_of_a_bridge_names_its_kpis_and_ends(
+    catalog: Catalog,
+    classifier: KindClassifier,
+    critic: Critic,
+    model_server: Any,
+    tokens: int | None,
+    longest: int,
+) -> None:
+    model_server.answers = [saying(written())]
+    model = open_chat_model(ModelAddress("stub", model_server.url, "key", 60.0, answer_tokens=tokens))
+    BuildBridge(catalog, classifier, critic, BridgeWithModel(catalog, critic, model))(REQUEST)
+    request = model_server.requests[0]
+    assert schema_of(request, "")["hypotheses"]["maxItems"] == 3
+    assert schema_of(request, "")["key_results"]["maxItems"] == 4
+    for shape in ("BelievedText", "KeyResultText"):
+        assert schema_of(request, shape)["kpi"]["enum"] == GOAL["kpis"]
+        assert 0 < schema_of(request, shape)["text"]["maxLength"] <= longest
 
 
 def test_what_the_model_offers_is_verified_like_any_rewrite(build: BuildBridge, model_server: Any) -> None:
