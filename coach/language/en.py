@@ -218,7 +218,8 @@ LOCALE = Locale(
         rf"\bfrom\s+(?:\S{{1,40}}\s+){{0,4}}?\S{{0,24}}{_N}[^.;]{{0,60}}?\s(?:to|down to|up to)\s+(?:\S{{1,40}}\s+){{0,4}}?\S{{0,24}}{_N}"
         rf"|{_N}\S{{0,24}}(?:\s\S{{1,40}}){{0,3}}?\s?(?:→|->|=>|➔|⟶|➝|»|–>)\s?(?:\S{{1,40}}\s+){{0,2}}?\S{{0,24}}{_N}"
         rf"|\bto\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^;]{{0,40}}?\b(?:from|up from|down from)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}"
-        rf"|\b(?:instead of|not)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^.;]{{0,60}}?\s(?:but|only)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}",
+        rf"|\b(?:instead of|not)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}[^.;]{{0,60}}?\s(?:but|only)\s+(?:\S{{1,40}}\s+){{0,3}}?\S{{0,24}}{_N}"
+        rf"|{_N}\S{{0,24}}(?:\s[^\s,]{{1,40}}){{0,2}}?,?\s(?:and not|not|instead(?: of)?|rather than)\s+(?!more|less|fewer|only|later|earlier|above|over|below|under)(?:\S{{1,40}}\s+){{0,2}}?\S{{0,24}}{_N}",
         re.IGNORECASE,
     ),
     delta_before=re.compile(

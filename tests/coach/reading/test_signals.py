@@ -270,3 +270,28 @@ def test_one_thing_more_than_another_is_a_comparison_and_its_own_target(language
 )
 def test_more_than_before_or_than_a_number_is_no_comparison(language: Language, text: str) -> None:
     assert quoted(text, language, "comparison") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "pair"),
+    [
+        ("de", "Mieter warten 6 statt 19 Tage auf die Antwort", "6 statt 19 Tage"),
+        ("de", "Schlüssel ist nach 2 Stunden da und nicht nach 9", "2 Stunden da und nicht nach 9"),
+        ("en", "Tenants wait 6 days instead of 19", "6 days instead of 19"),
+        ("en", "Keys handed over in week 2 and not 6", "2 and not 6"),
+    ],
+)
+def test_this_and_not_that_is_a_pair(language: Language, text: str, pair: str) -> None:
+    assert quoted(text, language, "pair") == [pair]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "12 Anfragen, nicht mehr als 3 offen"),
+        ("en", "Skip rate in the first 30 s not above 38 %"),
+        ("en", "12 requests, not more than 3 open"),
+    ],
+)
+def test_a_bound_beside_a_number_is_no_pair(language: Language, text: str) -> None:
+    assert quoted(text, language, "pair") == []
