@@ -11,7 +11,7 @@ from coach.chat.listen import Said, listen
 from coach.chat.offers import Offers
 from coach.chat.sentences import Sentences
 from coach.chat.talk import Talk
-from coach.chat.values import says_number
+from coach.chat.values import beside, says_number
 from coach.conversation import Option, Question, Slot
 
 _PATIENCE = 2
@@ -45,6 +45,7 @@ class Answers:
         if talk.words.has("drop", text) and self._dropped(talk, question):
             return
         said = listen(text, talk.words, question.slot)
+        said = said._replace(slots=beside(said.slots, talk.of(question.element or ""), text))
         if said.unknown or not said.anything:
             self._no_answer(talk, question)
         elif question.pattern in CHOICES:

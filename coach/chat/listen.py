@@ -10,13 +10,15 @@ from coach.conversation import Slot
 from coach.language.clauses import GRAMMAR, tidy
 from coach.reading import read
 
-_CLAUSES = re.compile(r"(?<=[.;!?])\s+|\n+|;\s*|\s[–—]\s")
+_CLAUSES = re.compile(
+    r"(?<=[.;!?])\s+|\n+|;\s*|\s[–—]\s|,\s*(?=(?:ehrlich|honestly|frankly|to be honest)\b)", re.IGNORECASE
+)
 _NUMERIC = frozenset({Slot.BASELINE, Slot.TARGET})
 _TURN = re.compile(r",\s*(?:und\s+|and\s+)?|\s+(?:aber|but)\s+")
 _ARROW = re.compile(r"\s*(?:[-=]+>|→)\s*")
 _SHORTEST_WHOLE = 5
 _PRONOUN_US = re.compile(
-    r"\s*(?:(?:wir|ich|we|i)\b|(?:so|das|dies|it|that|this|there)(?:'s|\s+(?:ist|sehe|hat|war|sind|läuft|is|has|was|are))\b)",
+    r"\s*(?:(?:wir|ich|we|i)\b|(?:so|das|dies|it|that|this|there)(?:'s|(?<=it|at)s\b|\s+(?:ist|sehe|hat|war|sind|läuft|is|has|was|are))\b)",
     re.IGNORECASE,
 )
 
@@ -40,8 +42,9 @@ def listen(text: str, words: Words, asked: Slot | None) -> Said:
         if any(token.has("people") for token in read(contrast["left"], words.language).tokens):
             return Said({Slot.PEOPLE: _written(tidy(contrast["right"]), words)})
         text = contrast["right"]
+    text = _ARROW.sub(" → ", words.patterns["filler"].sub("", words.patterns["not_sure"].sub("", text.strip())))
     unknown = words.has("unknown", tidy(text))
-    text = _spoken(_ARROW.sub(" → ", words.patterns["filler"].sub("", text)), words)
+    text = _spoken(text, words)
     bare = tidy(text)
     if not any(map(str.isalnum, bare)):
         return Said({}, unknown=True)
@@ -71,8 +74,10 @@ def _written(people: str, words: Words) -> str:
     reading = read(people, words.language)
     if not reading.locale.nouns_are_capitalised:
         return people
+    *_, last = reading.tokens or (None,)
     for token in reading.tokens:
-        if token.has("people") and token.text.islower():
+        named = token is last and words.is_all("people", people)
+        if (token.has("people") or named) and token.text.islower():
             people = people[: token.start] + token.text[:1].upper() + token.text[1:] + people[token.end :]
     return people
 
@@ -115,6 +120,9 @@ def _slots(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     if words.has("unknown", clause):
         clause = ", ".join(part for part in _TURN.split(clause) if not words.has("unknown", part))
     found: dict[Slot, str] = {}
+    if (named := _who_confirms(clause, words)) is not None:
+        rest, who = named
+        return _slots(rest, words, asked) | {Slot.WITNESS: who}
     numbers = numbers_in(clause, words, asked)
     witness = _witness(clause, words, asked)
     if not numbers and asked != Slot.CHANGE and words.has("confirms", clause):
@@ -142,6 +150,17 @@ def _slots(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     if witness and len(clause.split()) <= len(witness.split()) + 2:
         return found
     return story(clause, words, asked) | found
+
+
+def _who_confirms(clause: str, words: Words) -> tuple[str, str] | None:
+    """Return a clause without who confirms it at its end, and that as a sentence: "60 %, HR asks after four weeks"."""
+    match = words.patterns["confirmed_by"].search(clause)
+    if match is None:
+        return None
+    asks = re.match(r"(?:be)?frag|ask|survey", match["does"], re.IGNORECASE) is not None
+    whom = words.say("compose.whom" if asks else "compose.what")
+    told = words.say("compose.confirmed_by", who=match["who"], does=match["does"], whom=whom, how=match["how"].rstrip())
+    return clause[: match.start()], told
 
 
 def _says_where(clause: str, words: Words) -> bool:

@@ -1,6 +1,7 @@
 """Values: starting and goal value in what was said, in digits or as a share in words."""
 
 import re
+from collections.abc import Mapping, Sequence
 
 from coach.chat.words import Words
 from coach.conversation import Slot
@@ -31,7 +32,7 @@ def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]
     quantities = [q for q in quantities if not any(s.start < q.end and q.start < s.end for s in shares)]
     quantities = sorted([*quantities, *shares])
     told_by_the_way = asked not in _NUMERIC and len(quantities) == 1 and quantities[0].unit != "percent"
-    told_by_the_way = told_by_the_way and not only_share(clause, words)
+    told_by_the_way = told_by_the_way and not only_share(clause, words) and not _only_number(clause, quantities[0])
     if not quantities or told_by_the_way:
         return {}
     percent = any(q.unit in {"percent", "ratio"} for q in quantities)
@@ -40,6 +41,7 @@ def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]
     )
     share = percent or (asked in _NUMERIC and not with_unit)
     values = _alike([_value(q, clause, words, percent=share) for q in quantities[:2]])
+    values = _of_as_many(values, quantities, clause, words)
     if match := words.patterns["range"].search(clause):
         pair = [v for q, v in zip(quantities, values, strict=False) if match.start() <= q.start <= match.end("b")]
         if len(pair) >= 2:
@@ -72,7 +74,9 @@ def _unit_after(clause: str, quantity: Quantity) -> bool:
 
 
 def _counts(quantity: Quantity) -> bool:
-    return quantity.unit not in {"placeholder", "date", "ordinal"} and quantity.value is not None
+    return quantity.unit not in {"placeholder", "date", "ordinal"} and (
+        quantity.value is not None or quantity.unit == "ratio"
+    )
 
 
 def _value(quantity: Quantity, clause: str, words: Words, *, percent: bool) -> str:
@@ -99,6 +103,35 @@ def _alike(values: list[str]) -> list[str]:
     return values
 
 
+def _of_as_many(values: list[str], quantities: Sequence[Quantity], clause: str, words: Words) -> list[str]:
+    """Return values with a bare number read as the share said before it: "8 of 10, now 5" means 5 of 10."""
+    if len(values) != 2 or quantities[0].unit != "ratio" or not quantities[1].text.strip().isdigit():
+        return values
+    many = re.search(r"\b(?:von|of|in)\s+(\d+)$", clause[: quantities[0].end])
+    number = quantities[1].text.strip()
+    if many is None or int(number) > int(many[1]):
+        return values
+    said = words.say("compose.of_many", n=number, many=many[1])
+    return [values[0], next((share for start, end, share in words.share_at(said) if end - start == len(said)), said)]
+
+
+def beside(values: Mapping[Slot, str], known: Mapping[Slot, str], text: str) -> dict[Slot, str]:
+    """Return values with a bare number in the unit of the one that is known: "15" beside "45 min" is "15 min"."""
+    found = dict(values)
+    bare = re.sub(r"\D", "", text)
+    for slot, other in ((Slot.TARGET, Slot.BASELINE), (Slot.BASELINE, Slot.TARGET)):
+        unit = re.fullmatch(r"[\d.,]+\s*(?P<unit>[^\W\d_].*)", known.get(other, ""))
+        if (
+            unit
+            and other not in values
+            and bare
+            and re.fullmatch(rf"{bare}\s?%", values.get(slot, ""))
+            and "%" not in text
+        ):
+            found[slot] = f"{bare} {unit['unit']}"
+    return found
+
+
 def without_numbers(clause: str, words: Words, witness: str | None) -> str:
     """Return what a clause says beside its numbers."""
     rest = _BRACKETS.sub("", clause)
@@ -106,6 +139,10 @@ def without_numbers(clause: str, words: Words, witness: str | None) -> str:
         rest = rest[: quantity.start] + "§" + rest[quantity.end :]
     kept = [part for part in _BREAK.split(rest) if "§" not in part]
     return ", ".join(part for part in kept if not witness or witness not in part)
+
+
+def _only_number(clause: str, quantity: Quantity) -> bool:
+    return not tidy(clause[: quantity.start] + clause[quantity.end :])
 
 
 def only_share(clause: str, words: Words) -> bool:

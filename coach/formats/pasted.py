@@ -8,19 +8,26 @@ from coach.formats.tables import from_rows
 from coach.language.clauses import main_clause
 from coach.okr import MAX_TEXT
 
-_OBJECTIVE_WORD = r"(?:O|OBJ|Objectives?|Objektive?|Ziel|Oberziel|Goal|Aim)"
+_OBJECTIVE_WORD = (
+    r"(?:O|OBJ|(?:(?:unser|mein|our|my)\s)?(?:Objectives?|Objektive?|Ziel|Oberziel|Goal|Aim)"
+    r"(?:\s(?:fürs?|im|for|this|next)(?:\s[^\s:]{1,20}){1,3}(?=\s?:))?)"
+)
 _KEY_RESULT_WORD = r"(?:KRs?|Key[ -]?Results?|Schlüsselergebnis(?:se)?|Messgröße)"
 _NUMBER = r"[\s#]?\d{0,2}(?:\.\d{1,2})?"
 _MARKS = r"(?:\*\*|__)?"
 LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[\s>|;,.(*_]))(?P<mark>{_MARKS})(?:(?P<objective>{_OBJECTIVE_WORD})|(?P<key_result>{_KEY_RESULT_WORD}))"
-    rf"(?P<number>{_NUMBER}){_MARKS}\s?(?::|=|\)|(?<=\d)\.|(?<=\d)\s?[–—-]|\s[–—-])\s*{_MARKS}\s*",
+    rf"(?P<number>{_NUMBER})(?:{_MARKS}\s?(?::|=|\)|(?<=\d)\.|(?<=\d)\s?[–—-]|\s[–—-])\s*{_MARKS}|(?<=[\w.])(?:\*\*|__)(?=\s))\s*",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:[-*•·‣◦▪+–—→]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?:\[[ xX]\]\s+)?(?=\S)")
 _HEADING = re.compile(r"^\s*#{1,6}\s+(?=\S)")
 _SECTION = re.compile(
     r"^[\W_]*(?:Key[ -]?Results?|KRs?|Schlüsselergebnisse?|Objectives?|Ziele?|Goals?|OKRs?(?:\s[^:]{0,40})?)[\W_]*$",
+    re.IGNORECASE,
+)
+_ANNOUNCES = re.compile(
+    r"(?:hier|das|dies|anbei|unten|here|this|these|below)\b[^:]{0,40}\b(?:entwurf|okrs?|draft|goals|ziele?)\s*:?",
     re.IGNORECASE,
 )
 _SEPARATOR = re.compile(r"^[\s|:+=-]+$")
@@ -42,6 +49,19 @@ _LIST = re.compile(r",\s+(?:und\s+|and\s+)?")
 _FIGURES = re.compile(r",\s+(?:und\s+|and\s+)?|\s+(?:und|and)\s+(?=\D{0,20}\d)")
 _QUOTES = re.compile(r'^[„“"»«](?P<inner>[^„“”"»«]+)[“”"«»]$')
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+
+
+_CITED = re.compile(r"(?:\s*>)+\s?")
+_GREETING = re.compile(
+    r"(?:hallo|hi|hey|moin|servus|gr[üu]e?zi|liebes?|lieber|guten (?:tag|morgen)|hello|dear|good (?:morning|afternoon))\b[^:.]{0,40}",
+    re.IGNORECASE,
+)
+_REGARDS = re.compile(
+    r"(?:lg|vg|mfg|bg|(?:mit )?(?:viele|liebe|freundliche|beste|herzliche)n? gr(?:ü|u)(?:ß|ss)en?|gru(?:ß|ss)|best(?: regards| wishes)?|"
+    r"(?:kind |warm )?regards|cheers|thanks|danke)\b[^:]{0,30}",
+    re.IGNORECASE,
+)
+_LETTER = 4
 
 
 class PastedObjective(NamedTuple):
@@ -70,6 +90,7 @@ def parse_pasted(text: str) -> Pasted:
     [PastedObjective(objective='Callers are helped', key_results=[{'text': '80% say so'}, {'text': '9 in 10 return'}])]
     """
     text = _UNFIT.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _out_of_a_letter(text)
     if (found := _structured(text)) is not None:
         return Pasted(found, shaped=True)
     lines = [line for raw in text.split("\n") for line in _lines(raw)]
@@ -77,6 +98,28 @@ def parse_pasted(text: str) -> Pasted:
     if not shaped and sum(line.role == "plain" for line in lines) == 1:
         lines = _prose(lines)
     return Pasted(_grouped(lines), shaped)
+
+
+def _out_of_a_letter(text: str) -> str:
+    """Return a text without the marks of a cited message, and without the greeting and the name around it."""
+    lines = text.split("\n")
+    filled = [line for line in lines if line.strip()]
+    cited = [line for line in filled if line.lstrip().startswith(">")]
+    if len(cited) > 1 and 2 * len(cited) > len(filled) and any(not _starts_with_number(line) for line in cited):
+        lines = [_CITED.sub("", line, count=1) if _CITED.match(line) else line for line in lines]
+    places = [at for at, line in enumerate(lines) if line.strip()]
+    if len(places) < _LETTER - 1:
+        return "\n".join(lines)
+    first, last = lines[places[0]].strip(" ,!."), lines[places[-1]].strip(" ,!.")
+    if _GREETING.fullmatch(first) and len(first.split()) <= _LETTER:
+        lines[places[0]] = ""
+    if _REGARDS.fullmatch(last) and len(last.split()) <= _LETTER:
+        lines[places[-1]] = ""
+    return "\n".join(lines)
+
+
+def _starts_with_number(line: str) -> bool:
+    return line.lstrip(" >")[:1].isdigit()
 
 
 def _structured(text: str) -> list[PastedObjective] | None:
@@ -123,7 +166,7 @@ def _lines(raw: str) -> list[_Line]:
         return [_Line("blank", "")]
     if _SEPARATOR.match(raw):
         return []
-    if _SECTION.match(raw):
+    if _SECTION.match(raw) or _ANNOUNCES.fullmatch(raw.strip()):
         return [_Line("section", "")]
     bullet, heading = _BULLET.match(raw), _HEADING.match(raw)
     rest = raw[(bullet or heading).end() :] if (bullet or heading) else raw  # type: ignore[union-attr]

@@ -142,3 +142,19 @@ def test_whoever_is_content_hears_what_is_open(language: str, said: str, talk: T
     }
     played = talk([draft[language], said], language=language)
     assert played.last.kind == TurnKind.LOOKS_GOOD
+
+
+def test_a_bare_figure_takes_the_unit_of_the_one_before(talk: Talk) -> None:
+    played = talk(
+        [
+            "O: Kurze Wege im Amt\n- Terminbuchung online",
+            "die Bürger",
+            "sitzen nicht mehr so lang herum",
+            "früher warens 45 min",
+            "15",
+        ],
+        language="de",
+    )
+    assert played.last.reply.proposal is not None
+    after = played.last.reply.proposal.options[0].edits[0].after
+    assert after == "Die Bürger sitzen nicht mehr so lang herum (Ziel: 15 min, heute: 45 min)"

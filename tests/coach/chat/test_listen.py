@@ -144,3 +144,35 @@ def test_who_they_are_and_what_they_do_are_told_apart(
 )  # fmt: skip
 def test_it_reads_as_it_was_said(language: Language, known: dict[Slot, str], sentence: str) -> None:
     assert key_result_from(known, words_in(language)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "said", "slots"),
+    [
+        ("de", Slot.PEOPLE, "ja so neue mitarbeiter halt", {Slot.PEOPLE: "neue Mitarbeiter"}),
+        ("de", Slot.PEOPLE, "die bürger halt, oder wer weiss", {Slot.PEOPLE: "die Bürger"}),
+        ("de", Slot.PEOPLE, "keine ahnung, die neuen vielleicht", {Slot.PEOPLE: "die neuen vielleicht"}),
+        ("en", Slot.PEOPLE, "dunno, the new ones i guess", {Slot.PEOPLE: "the new ones"}),
+        ("en", Slot.CHANGE, "well they know whom to ask, honestly it's a mess", {Slot.CHANGE: "they know whom to ask"}),
+    ],
+)
+def test_what_is_said_around_it_is_left_out(language: Language, asked: Slot, said: str, slots: dict[Slot, str]) -> None:
+    assert listen(said, words_in(language), asked).slots == slots
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "slots"),
+    [
+        ("de", "60 statt 40 %, fragt die HR nach 4 Wochen", {_B: "40 %", _T: "60 %", Slot.WITNESS: "die HR fragt sie nach 4 Wochen"}),
+        ("de", "von 5 auf 2 Tage, das misst die Disposition", {_B: "5 Tage", _T: "2 Tage", Slot.WITNESS: "die Disposition misst das"}),
+        ("en", "30 to 60%, the ward clerk counts it on Fridays", {_B: "30%", _T: "60%", Slot.WITNESS: "the ward clerk counts it on Fridays"}),
+        ("de", "vielleicht 8 von 10, jetzt eher so 5", {_B: "50 %", _T: "80 %"}),
+        ("en", "maybe 9 out of 12, now like 4", {_B: "4 out of 12", _T: "9 out of 12"}),
+        ("de", "keine ahnung, früher warens 45 min", {_B: "45 min"}),
+        ("en", "before it was 10 percent", {_B: "10%"}),
+    ],
+)  # fmt: skip
+def test_figures_come_with_who_confirms_them_and_of_how_many(
+    language: Language, said: str, slots: dict[Slot, str]
+) -> None:
+    assert listen(said, words_in(language), Slot.BASELINE).slots == slots
