@@ -53,12 +53,13 @@ _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 _CITED = re.compile(r"(?:\s*>)+\s?")
 _GREETING = re.compile(
-    r"(?:hallo|hi|hey|moin|servus|gr[üu]e?zi|liebes?|lieber|guten (?:tag|morgen)|hello|dear|good (?:morning|afternoon))\b[^:.]{0,40}",
+    r"(?:hallo|hi|hey|moin|servus|gr[üu]e?zi|liebes?|lieber|guten (?:tag|morgen)|hello|dear|good (?:morning|afternoon))"
+    r"\b[^:.]{0,40}",
     re.IGNORECASE,
 )
 _REGARDS = re.compile(
-    r"(?:lg|vg|mfg|bg|(?:mit )?(?:viele|liebe|freundliche|beste|herzliche)n? gr(?:ü|u)(?:ß|ss)en?|gru(?:ß|ss)|best(?: regards| wishes)?|"
-    r"(?:kind |warm )?regards|cheers|thanks|danke)\b[^:]{0,30}",
+    r"(?:lg|vg|mfg|bg|(?:mit )?(?:viele|liebe|freundliche|beste|herzliche)n? gr[üu](?:ß|ss)en?|gru(?:ß|ss)|cheers"
+    r"|thanks|danke|best(?: regards| wishes)?|(?:kind |warm )?regards)\b[^:]{0,30}",
     re.IGNORECASE,
 )
 _LETTER = 4

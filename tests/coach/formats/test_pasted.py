@@ -63,3 +63,24 @@ def test_any_text_is_read_without_failing_and_made_of_its_own_characters(text: s
     for objective, key_results in _found(text):
         for part in (objective or "", *key_results):
             assert set(re.sub(r"\s", " ", part.lower())) <= own | set(part.lower()) & set(text.lower().upper().lower())
+
+
+_TOLD = [("Patient:innen warten kürzer", ["Anmeldung digital", "80% zufrieden"])]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> Hallo zusammen,\n> unser Ziel fürs Quartal: Patient:innen warten kürzer\n> 1) Anmeldung digital\n> 2) 80% zufrieden\n> LG Petra",
+        "Liebe alle\n\nanbei unser Entwurf:\nZiel: Patient:innen warten kürzer\n- Anmeldung digital\n- 80% zufrieden\n\nViele Grüße, Tom",
+        "**Objective 1** Patient:innen warten kürzer\n**KR 1.1** Anmeldung digital\n**KR 1.2** 80% zufrieden",
+        "Goal for Q3: Patient:innen warten kürzer\n* Anmeldung digital\n* 80% zufrieden\nBest regards, Jo",
+    ],
+)
+def test_a_draft_is_read_out_of_a_message(text: str) -> None:
+    assert [(o.objective, [kr["text"] for kr in o.key_results]) for o in parse_pasted(text).objectives] == _TOLD
+
+
+def test_a_list_of_bounds_is_no_cited_message() -> None:
+    found = parse_pasted("O: Ruhige Nächte\n> 80 % schlafen durch\n> 5 Anrufe weniger").objectives
+    assert [kr["text"] for kr in found[0].key_results] == ["> 80 % schlafen durch", "> 5 Anrufe weniger"]
