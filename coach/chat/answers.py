@@ -44,8 +44,12 @@ class Answers:
             return
         if talk.words.has("drop", text) and self._dropped(talk, question):
             return
+        if talk.words.has("adds", text) and self._beside(talk, question, text):
+            return
         said = listen(text, talk.words, question.slot)
         said = said._replace(slots=beside(said.slots, talk.of(question.element or ""), text))
+        if said.complaint:
+            talk.say("complaint_heard")
         if said.unknown or not said.anything:
             self._no_answer(talk, question)
         elif question.pattern in CHOICES:
@@ -58,6 +62,35 @@ class Answers:
             pass
         else:
             self._sentences.build(talk, question, said, text)
+
+    def _beside(self, talk: Talk, question: Question, text: str) -> bool:
+        """Keep what is told beside the open question for a key result of its own; False where it is no such thing."""
+        said = listen(talk.words.patterns["adds"].sub("", text.strip()), talk.words, None)
+        texts = talk.draft.texts()
+        if not {Slot.PEOPLE, Slot.CHANGE} <= set(said.slots) or not any(id.startswith("k") for id in texts):
+            return False
+        if (
+            question.element is not None
+            and question.element not in texts
+            and Slot.CHANGE not in talk.of(question.element)
+        ):
+            return False  # what else there is was asked for
+        talk.learn(talk.new_id("k"), said.slots)
+        talk.say("taken_beside")
+        if talk.proposal is not None:
+            self._offer_again(talk)
+        else:
+            talk.lines.append(question.text)
+            talk.question = question
+        return True
+
+    def _offer_again(self, talk: Talk) -> None:
+        assert talk.proposal is not None
+        several = len(talk.proposal.options) > 1
+        for name, option in zip(("offer", "offer_second"), talk.proposal.options, strict=False):
+            if (after := option.edits[0].after) is not None:
+                talk.say(name, text=after)
+        talk.say("how_to_accept_two" if several else "how_to_accept")
 
     def _corrected(self, talk: Talk, text: str) -> bool:
         """Put right what was said last of an element, and offer the sentence anew; False where nothing was."""
@@ -132,6 +165,8 @@ class Answers:
         """Nothing was said that helps: another side, then an offer, then on to the next."""
         talk.stuck += 1
         element = question.element
+        if talk.proposal is not None and talk.stuck < _PATIENCE:
+            return self._offer_again(talk)
         if question.slot in {Slot.STRATEGY, Slot.GUARDRAIL} or question.pattern in CHOICES:
             return self._guide.leave(talk, question)
         if question.slot in {Slot.BASELINE, Slot.TARGET, Slot.WITNESS} and element is not None:

@@ -18,19 +18,27 @@ def key_result_from(known: Mapping[Slot, str], words: Words, *, deadline: str = 
     people = known.get(Slot.PEOPLE) or words.say("compose.people_blank")
     target = known.get(Slot.TARGET) or words.say("compose.share_blank")
     witness = known.get(Slot.WITNESS, "")
-    confirmed = "compose.confirmed" if words.has("confirms", witness) else "compose.source"
+    asked = words.has("confirms", witness) or words.has("asks_them", witness)
+    confirmed = "compose.confirmed" if asked else "compose.source"
     extra = words.say(confirmed, witness=inside(witness)) if witness else ""
     extra += words.say("compose.until", deadline=deadline) if deadline else ""
     grammar = GRAMMAR[words.language]
     core, comma, which = people.partition(",")
     told = f", {tidy(which)}," if comma and grammar.people_of(core) else ""
     core = core if told else people
+    share = _SHARE.search(target) or any(end == len(target) for _, end, _ in words.share_at(target))
+    if share and Slot.TARGET in known:
+        core = bare_people(core, words)  # "fewer" is what the two figures say
     of_people = (grammar.people_of(core) or words.say("compose.people_of_unknown", people=core)) + told
     first = (grammar.people_first(core) or words.say("compose.people_first_unknown", people=core)) + told
     if people.startswith("["):
         of_people = grammar.people_of(words.say("people_default")) or people
         of_people = f"{of_people} {people}"
-    shared = _SHARE.search(target) or any(end == len(target) for _, end, _ in words.share_at(target))
+    fewer = words.has("fewer", core) and words.language == "en" and first.lower().startswith("less ")
+    first = f"Fewer {first[5:]}" if fewer else first
+    if words.has("fewer", core) and not share:
+        target = known.get(Slot.TARGET) or words.say("compose.target_blank")
+    shared = share and not (words.has("fewer", core) and Slot.TARGET not in known)
     text = words.say(
         "compose.share" if shared else "compose.measured",
         share=target,
@@ -44,6 +52,11 @@ def key_result_from(known: Mapping[Slot, str], words: Words, *, deadline: str = 
         extra=extra,
     )
     return text[:1].upper() + text[1:]
+
+
+def bare_people(people: str, words: Words) -> str:
+    """Return people without "fewer" before them."""
+    return words.patterns["fewer"].sub("", people)
 
 
 def inside(clause: str) -> str:

@@ -9,6 +9,7 @@ from coach.chat.talk import Talk
 from coach.conversation import Question, Raised, Slot
 from coach.critique import Critic
 from coach.critique.scaffold import placeholders_in
+from coach.language.clauses import GRAMMAR
 
 PATCHES = {"no-baseline": "today", "no-target": "target", "no-evidence-source": "witness"}
 """Findings that one value more settles, and the questions after it."""
@@ -39,12 +40,25 @@ class Guide:
         if missing is not None and (text := talk.unasked(talk.words.questions("objective"), missing.id)):
             talk.ask(Question(text=text, slot=Slot.CHANGE, element=missing.id, pattern=_OBJECTIVE))
             return
+        if (beside := talk.beside()) is not None and self._take_up(talk, beside):
+            return
         while (each := talk.seen.first(talk.set_aside)) is not None:
             if self._raise(talk, each):
                 return
             talk.set_aside.append(each.finding.fingerprint)
         if not self._ask_the_rest(talk):
             self.close(talk)
+
+    def _take_up(self, talk: Talk, element: str) -> bool:
+        """Ask from where to where for what was told by the way; False where that is known and may be offered."""
+        known = talk.of(element)
+        change = GRAMMAR[talk.language].predicate(known[Slot.CHANGE], False) or known[Slot.CHANGE]
+        text = talk.unasked(questions_about(talk, element, "baseline"), element)
+        if text is None:
+            return False
+        talk.say("back_to_beside", words=f"{known.get(Slot.PEOPLE, '')} {change}".strip())
+        talk.ask(Question(text=text, slot=Slot.BASELINE, element=element))
+        return True
 
     def _raise(self, talk: Talk, each: Open) -> bool:
         """Raise a finding and ask about it; False where every question about it has been asked."""

@@ -1,5 +1,6 @@
 """What is known of an element, its people before all, and the questions after what is not."""
 
+from coach.chat.compose import bare_people
 from coach.chat.talk import Talk
 from coach.chat.words import filled
 from coach.conversation import Slot
@@ -11,6 +12,7 @@ from coach.reading import read
 def questions_about(talk: Talk, element: str | None, name: str) -> list[str]:
     """Return the questions after a thing, with the people of the element in them."""
     people = people_of(talk, element) or talk.words.say("people_default")
+    people = bare_people(people, talk.words)
     first = GRAMMAR[talk.language].people_first(people)
     called = talk.words.say("they")
     if first is not None and len(first.split()) <= 3:

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from coach.chat.told import story
-from coach.chat.values import numbers_in, only_share, says_number, without_numbers
+from coach.chat.values import numbers_in, only_share, says_number, told_by_the_way, without_numbers
 from coach.chat.words import Words
 from coach.conversation import Slot
 from coach.language.clauses import GRAMMAR, tidy
@@ -15,6 +15,7 @@ _CLAUSES = re.compile(
 )
 _NUMERIC = frozenset({Slot.BASELINE, Slot.TARGET})
 _TURN = re.compile(r",\s*(?:und\s+|and\s+)?|\s+(?:aber|but)\s+")
+_ASIDE = re.compile(r",\s*|\s+(?:aber|but|and honestly|und ehrlich gesagt)\s+", re.IGNORECASE)
 _ARROW = re.compile(r"\s*(?:[-=]+>|→)\s*")
 _SHORTEST_WHOLE = 5
 _PRONOUN_US = re.compile(
@@ -24,11 +25,13 @@ _PRONOUN_US = re.compile(
 
 
 class Said(NamedTuple):
-    """What was said, by slot. `whole`: the answer itself reads as a key result with its measure."""
+    """What was said, by slot. `whole`: the answer itself reads as a key result with its measure; `complaint`: part of
+    it is a complaint about the talk or the method, which is no part of the rest."""
 
     slots: dict[Slot, str]
     unknown: bool = False
     whole: str | None = None
+    complaint: bool = False
 
     @property
     def anything(self) -> bool:
@@ -38,11 +41,16 @@ class Said(NamedTuple):
 
 def listen(text: str, words: Words, asked: Slot | None) -> Said:
     """Return what an answer says; `asked` decides what short words without a verb are."""
+    if words.has("complains", text):
+        kept = _uncomplaining(text, words)
+        rest = listen(kept, words, asked) if any(map(str.isalnum, kept)) else Said({}, unknown=True)
+        return rest._replace(complaint=True)
     if (contrast := words.patterns["contrast"].match(text.strip())) is not None:
         if any(token.has("people") for token in read(contrast["left"], words.language).tokens):
             return Said({Slot.PEOPLE: _written(tidy(contrast["right"]), words)})
         text = contrast["right"]
-    text = _ARROW.sub(" → ", words.patterns["filler"].sub("", words.patterns["not_sure"].sub("", text.strip())))
+    text = words.mended(words.patterns["adds"].sub("", text.strip()))
+    text = _ARROW.sub(" → ", words.patterns["filler"].sub("", words.patterns["not_sure"].sub("", text)))
     unknown = words.has("unknown", tidy(text))
     text = _spoken(text, words)
     bare = tidy(text)
@@ -67,6 +75,15 @@ def listen(text: str, words: Words, asked: Slot | None) -> Said:
     for slot in {Slot.PEOPLE, Slot.WITNESS} & set(slots):
         slots[slot] = _written(slots[slot], words)
     return Said(slots, unknown and not slots, whole)
+
+
+def _uncomplaining(text: str, words: Words) -> str:
+    """Return a text without the clauses that complain."""
+    kept: list[str] = []
+    for clause in _CLAUSES.split(text):
+        parts = [part for part in _ASIDE.split(clause) if not words.has("complains", tidy(part))]
+        kept += [", ".join(parts)] if any(any(map(str.isalnum, part)) for part in parts) else []
+    return ". ".join(kept)
 
 
 def _written(people: str, words: Words) -> str:
@@ -118,13 +135,15 @@ def _slots(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     if not clause:
         return {}
     if words.has("unknown", clause):
-        clause = ", ".join(part for part in _TURN.split(clause) if not words.has("unknown", part))
+        clause = ", ".join(kept for part in _TURN.split(clause) if (kept := _known_part(part, words)))
     found: dict[Slot, str] = {}
     if (named := _who_confirms(clause, words)) is not None:
         rest, who = named
         return _slots(rest, words, asked) | {Slot.WITNESS: who}
     numbers = numbers_in(clause, words, asked)
     witness = _witness(clause, words, asked)
+    if numbers and (asks := _who_asks(clause, words)) is not None:
+        witness = asks
     if not numbers and asked != Slot.CHANGE and words.has("confirms", clause):
         return {Slot.WITNESS: witness or clause}
     if witness and not numbers and words.has("says_so", clause):
@@ -132,7 +151,8 @@ def _slots(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     if witness:
         found[Slot.WITNESS] = witness
     if asked == Slot.WITNESS:
-        return found or {Slot.WITNESS: clause}
+        told_values = numbers if numbers and not any(map(str.isalpha, without_numbers(clause, words, None))) else None
+        return found or told_values or {Slot.WITNESS: clause}
     if asked in {Slot.GUARDRAIL, Slot.STRATEGY}:
         return {asked: clause}
     if numbers:
@@ -140,13 +160,16 @@ def _slots(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
         beside = without_numbers(clause, words, witness)
         told = story(beside, words, asked=None)
         people_do = Slot.CHANGE in told and Slot.PEOPLE in told
+        if people_do and told_by_the_way(clause, words):
+            return {slot: said for slot, said in found.items() if slot == Slot.WITNESS} | story(clause, words, asked)
         if asked in _NUMERIC or people_do or len(numbers) > 1 or _says_where(clause, words):
-            return found | (told if people_do else {})
+            return found | (told if people_do else _surely(told, words))
         if not tidy(re.sub(r"[^\W\d_]*\d\S*|[%€$]", "", clause)) or only_share(clause, words):
             return found
         return {slot: said for slot, said in found.items() if slot == Slot.WITNESS} | story(clause, words, asked)
     if asked in _NUMERIC and len(clause.split()) < 4:
-        return found
+        told = story(clause, words, asked=None)
+        return found | (told if set(told) == {Slot.PEOPLE} else {})
     if witness and len(clause.split()) <= len(witness.split()) + 2:
         return found
     return story(clause, words, asked) | found
@@ -161,6 +184,36 @@ def _who_confirms(clause: str, words: Words) -> tuple[str, str] | None:
     whom = words.say("compose.whom" if asks else "compose.what")
     told = words.say("compose.confirmed_by", who=match["who"], does=match["does"], whom=whom, how=match["how"].rstrip())
     return clause[: match.start()], told
+
+
+def _surely(told: dict[Slot, str], words: Words) -> dict[Slot, str]:
+    """Return what is told beside numbers where it is only people, or only what "they" do."""
+    if set(told) == {Slot.PEOPLE}:
+        return told if words.is_all("people", told[Slot.PEOPLE]) or _names_people(told[Slot.PEOPLE], words) else {}
+    grammar = GRAMMAR[words.language]
+    change = told.get(Slot.CHANGE, "")
+    theirs = change.lower().startswith(f"{grammar.they} ") and grammar.predicate(change, False) is not None
+    return {Slot.CHANGE: change} if theirs else {}
+
+
+def _names_people(text: str, words: Words) -> bool:
+    return any(token.has("people") for token in read(text, words.language).tokens)
+
+
+def _known_part(part: str, words: Words) -> str:
+    """Return a part of a clause; of one that says "no idea" what it says of numbers beside that."""
+    if not words.has("unknown", part):
+        return part
+    return tidy(words.patterns["unknown"].sub("", part)) if says_number(part, words) else ""
+
+
+def _who_asks(clause: str, words: Words) -> str | None:
+    """Return the part of a clause with numbers that says who asks or counts."""
+    parts = _TURN.split(clause)
+    return next(
+        (tidy(part) for part in parts if words.has("asks_them", part) and not says_number(part, words)),
+        None,
+    )
 
 
 def _says_where(clause: str, words: Words) -> bool:

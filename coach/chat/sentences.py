@@ -41,6 +41,7 @@ class Sentences:
         if (
             Slot.PEOPLE not in slots
             and not {Slot.BASELINE, Slot.TARGET} & set(slots)
+            and set(slots) != {Slot.WITNESS}
             and self._about_work(talk, element, text)
         ):
             self._not_yet(talk, question)

@@ -101,6 +101,21 @@ class Talk:
         """Return what is known of an element."""
         return {slot: known.words for (owner, slot), known in self.known.items() if owner == element}
 
+    def beside(self) -> str | None:
+        """Return the first key result that was told of by the way and not yet talked about."""
+        asked = {row.partition("|")[0] for row in self.asked}
+        standing = (
+            {edit.element for option in self.proposal.options for edit in option.edits} if self.proposal else set()
+        )
+        for element, slot in self.known:
+            if (
+                slot == Slot.CHANGE
+                and element.startswith("k")
+                and element not in {*self.draft.texts(), *asked, *standing}
+            ):
+                return element
+        return None
+
     def new_id(self, letter: str) -> str:
         """Return an id for a new element."""
         self.next_id += 1
@@ -140,6 +155,8 @@ class Talk:
         alive = {*self.draft.texts(), *(objective.id for objective in self.draft.objectives)}
         for question in (self.pending, self.question):
             alive |= {question.element} if question and question.element else set()
+        if (beside := self.beside()) is not None:
+            alive.add(beside)
         if self.proposal:
             alive |= {edit.element for option in self.proposal.options for edit in option.edits}
         kept = tuple(known for known in self.known.values() if known.element in alive or known.slot == Slot.MEANS)

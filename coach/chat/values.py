@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from coach.chat.words import Words
 from coach.conversation import Slot
 from coach.language import locale_of
-from coach.language.clauses import tidy
+from coach.language.clauses import GRAMMAR, tidy
 from coach.language.numbers import Quantity, find_quantities
 
 _NUMERIC = frozenset({Slot.BASELINE, Slot.TARGET})
@@ -15,6 +15,51 @@ _UNIT_AFTER = re.compile(
     r"\s(?!auf\b|von\b|bis\b|statt\b|zu\b|to\b|from\b|and\b|und\b|oder\b|or\b|by\b|at\b|in\b|is\b|are\b|ist\b|sind\b|am\b|now\b|"
     r"today\b|then\b|heute\b|dann\b|wäre\b|would\b|so\b|instead\b|aktuell\b|jetzt\b|out\b|right\b|currently\b|of\b|the\b|if\b|maybe\b|"
     r"wenn\b|vielleicht\b|wären\b)(?P<unit>[^\W\d_]{2,})",
+    re.IGNORECASE,
+)
+_UNIT_BEFORE = re.compile(
+    r"\b(?P<unit>week|day|month|sprint|year|level|step|woche|tag|monat|sprint|jahr|stufe|kw)\s*$", re.IGNORECASE
+)
+_RATE = re.compile(
+    r"\s*(?P<rate>(?:a|an|per|each|pro|im|je|am)\s+"
+    r"(?:hour|day|week|month|quarter|year|stunde|tag|woche|monat|quartal|jahr))\b",
+    re.IGNORECASE,
+)
+_BY_THE_END = re.compile(r"\s+am\s+(?:ende|schluss|jahresende|quartalsende)\b", re.IGNORECASE)
+_STANDS = re.compile(
+    r"(?:soll\w*|should|will|wäre\w*|wird|werden|would|dann|then|heute?|today|aktuell|now|ist|sind|is|are|was|were|it'?s|und|and)\b",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"\b(?:within|in|in under|under|after|at most|innerhalb von|innerhalb|binnen|unter|nach|höchstens|nur|only)\s*$",
+    re.IGNORECASE,
+)
+_UNITS = r"(?:week|day|month|sprint|year|level|step|woche|tag|monat|jahr|stufe|kw)s?"
+_BEFORE = "in|from|to|within|at|by|on|after|von|auf|ab|bis|zu|nach|statt|binnen|nur|only|about|so|etwa|around"
+_BETWEEN = (
+    "and not|und nicht|not|nicht|mehr|erst|instead of|rather than|statt|anstatt|to|auf|in|nach|after|at|from|von|the"
+)
+_PHRASE = re.compile(
+    rf"\s*(?:\b(?:{_BEFORE}|{_UNITS})\s+)*§(?:\s*,?\s*(?:\b(?:{_BETWEEN}|{_UNITS})\s+|→\s*)+§)?", re.IGNORECASE
+)
+_RATE = re.compile(
+    r"\s*(?P<rate>(?:a|an|per|each|pro|im|je|am)\s+(?:hour|day|week|month|quarter|year|stunde|tag|woche|monat|quartal|jahr))\b",
+    re.IGNORECASE,
+)
+_BY_THE_END = re.compile(r"\s+am\s+(?:ende|schluss|jahresende|quartalsende)\b", re.IGNORECASE)
+_STANDS = re.compile(
+    r"(?:soll\w*|should|will|wäre\w*|wird|werden|would|dann|then|heute?|today|aktuell|now|ist|sind|is|are|was|were|it'?s|und|and)\b",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    r"\b(?:within|in|in under|under|after|at most|innerhalb von|innerhalb|binnen|unter|nach|höchstens|nur|only)\s*$",
+    re.IGNORECASE,
+)
+_UNITS = r"(?:week|day|month|sprint|year|level|step|woche|tag|monat|jahr|stufe|kw)s?"
+_PHRASE = re.compile(
+    r"\s*(?:\b(?:in|from|to|within|at|by|on|after|von|auf|ab|bis|zu|nach|statt|binnen|nur|only|about|so|etwa|around|"
+    rf"{_UNITS})\s+)*§(?:\s*,?\s*(?:\b(?:and not|und nicht|not|nicht|mehr|erst|instead of|rather than|statt|anstatt|to|"
+    rf"auf|in|nach|after|at|from|von|the|{_UNITS})\s+|→\s*)+§)?",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
@@ -27,14 +72,16 @@ def says_number(text: str, words: Words) -> bool:
 
 def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]:
     """Return starting and goal value as said; a bare number is a percentage where a share was asked for."""
-    quantities = [q for q in find_quantities(clause, locale_of(words.language)) if _counts(q)]
+    quantities = _quantities(clause, words)
     shares = [Quantity(start, end, share, 0, "ratio") for start, end, share in words.share_at(clause)]
     quantities = [q for q in quantities if not any(s.start < q.end and q.start < s.end for s in shares)]
     quantities = sorted([*quantities, *shares])
-    told_by_the_way = asked not in _NUMERIC and len(quantities) == 1 and quantities[0].unit != "percent"
-    told_by_the_way = told_by_the_way and not only_share(clause, words) and not _only_number(clause, quantities[0])
-    if not quantities or told_by_the_way:
+    by_the_way = asked not in _NUMERIC and len(quantities) == 1 and quantities[0].unit != "percent"
+    by_the_way = by_the_way and not only_share(clause, words) and not _only_number(clause, quantities[0])
+    if not quantities or by_the_way:
         return {}
+    if named := _named_values(clause, quantities, words):
+        return named
     percent = any(q.unit in {"percent", "ratio"} for q in quantities)
     with_unit = any(not re.fullmatch(r"[\d.,]+", q.text.strip()) for q in quantities) or _unit_after(
         clause, quantities[-1]
@@ -55,9 +102,37 @@ def numbers_in(clause: str, words: Words, asked: Slot | None) -> dict[Slot, str]
     return {Slot.BASELINE: values[int(later)], Slot.TARGET: values[1 - int(later)]}
 
 
+def _named_values(clause: str, quantities: list[Quantity], words: Words) -> dict[Slot, str]:
+    """Return values that are counted by name, "from week 6 to week 2"; nothing where the first is not."""
+    first = _UNIT_BEFORE.search(clause[: quantities[0].start])
+    if first is None or quantities[0].unit == "percent":
+        return {}
+    values = [f"{first['unit']} {quantity.text.strip()}" for quantity in quantities[:2]]
+    if len(values) == 1:
+        today = words.has("baseline_mark", clause[: first.start()])
+        return {Slot.BASELINE if today else Slot.TARGET: values[0]}
+    down = words.patterns["from_to"].search(clause)
+    later = down is None and _second_is_today(clause, quantities[0], quantities[1], words)
+    if down is not None:
+        return {Slot.BASELINE: values[0], Slot.TARGET: values[1]}
+    return {Slot.BASELINE: values[int(later)], Slot.TARGET: values[1 - int(later)]}
+
+
+def told_by_the_way(clause: str, words: Words) -> bool:
+    """Whether the only number of a clause is part of what people do: "get an answer within 2 days"."""
+    quantities = _quantities(clause, words)
+    return (
+        len(quantities) == 1
+        and quantities[0].unit not in {"percent", "ratio"}
+        and _BOUND.search(clause[: quantities[0].start]) is not None
+    )
+
+
 def _second_is_today(clause: str, first: Quantity, second: Quantity, words: Words) -> bool:
     """Whether the second of two numbers is the starting value: "70 instead of 40", "70 by the end, 40 today"."""
     before, between, after = clause[: first.start], clause[first.end : second.start], clause[second.end :]
+    if words.patterns["not_so"].match(between):
+        return True
     near, comma, far = re.sub(r"\s(?:and|und)\s", ", ", between, count=1).partition(",")
     if comma:
         own = words.has("baseline_mark", before + near), words.has("baseline_mark", far + after)
@@ -71,6 +146,15 @@ def _second_is_today(clause: str, first: Quantity, second: Quantity, words: Word
 
 def _unit_after(clause: str, quantity: Quantity) -> bool:
     return _UNIT_AFTER.match(clause[quantity.end :]) is not None
+
+
+def _quantities(clause: str, words: Words) -> list[Quantity]:
+    """Return the numbers of a clause that count something; "60 am Ende" is no hour."""
+    found = find_quantities(clause, locale_of(words.language))
+    hours = [q for q in found if q.unit == "date" and q.text.isdigit() and _BY_THE_END.match(clause[q.end :])]
+    return [
+        q._replace(unit="count", value=float(q.text)) if q in hours else q for q in found if q in hours or _counts(q)
+    ]
 
 
 def _counts(quantity: Quantity) -> bool:
@@ -88,6 +172,8 @@ def _value(quantity: Quantity, clause: str, words: Words, *, percent: bool) -> s
     if quantity.unit == "percent" and number:
         return words.say("compose.percent", n=number[0])
     unit = _UNIT_AFTER.match(clause[quantity.end :])
+    if (rate := _RATE.match(clause[quantity.end :])) is not None and not percent:
+        return f"{text} {rate['rate']}"
     if percent and number and len(number[0]) == len(text) and float(number[0].replace(",", ".").rstrip(".")) <= 100:
         return words.say("compose.percent", n=number[0])
     if number and len(number[0]) == len(text) and unit:
@@ -100,6 +186,8 @@ def _alike(values: list[str]) -> list[str]:
     units = [re.sub(r"^[\d.,]+\s*", "", value) for value in values]
     if len(values) == 2 and units[1] and not units[0]:
         return [f"{values[0]} {units[1]}", values[1]]
+    if len(values) == 2 and units[0] and not units[1] and not units[0].startswith("%"):
+        return [values[0], f"{values[1]} {units[0]}"]
     return values
 
 
@@ -137,7 +225,7 @@ def without_numbers(clause: str, words: Words, witness: str | None) -> str:
     rest = _BRACKETS.sub("", clause)
     for quantity in reversed(find_quantities(rest, locale_of(words.language))):
         rest = rest[: quantity.start] + "§" + rest[quantity.end :]
-    kept = [part for part in _BREAK.split(rest) if "§" not in part]
+    kept = [part for each in _BREAK.split(rest) if (part := _beside(each.strip(), rest, words))]
     return ", ".join(part for part in kept if not witness or witness not in part)
 
 
@@ -147,3 +235,21 @@ def _only_number(clause: str, quantity: Quantity) -> bool:
 
 def only_share(clause: str, words: Words) -> bool:
     return any(not tidy(clause[:start] + clause[end:]) for start, end, _ in words.share_at(clause))
+
+
+def _beside(part: str, clause: str, words: Words) -> str:
+    """Return a part of a clause without its numbers, "§"; nothing where they carry it, as in "§ of them come"."""
+    if "§" not in part:
+        return part
+    left = _PHRASE.sub("", part)
+    if part.startswith("§"):
+        left = tidy(part[1:])
+        predicate = GRAMMAR[words.language].predicate(left, False)
+        return (
+            f"{GRAMMAR[words.language].they} {left}"
+            if "§" not in left and predicate and left.split()[0] in predicate.split()[0]
+            else ""
+        )
+    if _STANDS.match(left.strip()):
+        return ""
+    return left.strip() if clause.count("§") == 2 and not part.strip().startswith("§") and "§" not in left else ""

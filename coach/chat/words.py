@@ -12,6 +12,8 @@ from coach.conversation import Address
 from coach.language import Language
 
 _FOLDER = Path(__file__).parent / "words"
+_ORDERS = ("accept", "reject", "keep", "undo", "thanks")
+"""Orders that people say twice over, with little words around them: "ja, passt so", "yeah ok fine"."""
 _ADDRESS = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 
 
@@ -22,6 +24,7 @@ class Words(NamedTuple):
     texts: Mapping[str, Any]
     patterns: Mapping[str, re.Pattern[str]]
     shares: tuple[tuple[re.Pattern[str], str], ...] = ()
+    slips: tuple[tuple[re.Pattern[str], str], ...] = ()
 
     def say(self, text: str, /, **values: str) -> str:
         """Return a text by its name (`a.b` for one inside a group), its {slots} filled."""
@@ -53,6 +56,12 @@ class Words(NamedTuple):
             for match in said.finditer(text):
                 yield match.start(), match.end(), match.expand(share)
 
+    def mended(self, text: str) -> str:
+        """Return a text with common slips of the keyboard put right."""
+        for slip, right in self.slips:
+            text = slip.sub(right, text)
+        return text
+
     def has(self, name: str, text: str) -> bool:
         """Whether what a pattern names stands in the text."""
         return self.patterns[name].search(text) is not None
@@ -69,11 +78,19 @@ def filled(template: str, values: Mapping[str, str]) -> str:
 def words_in(language: Language, address: Address = "du") -> Words:
     """Return the words of a language; `address`: how German speaks to one person."""
     content = yaml.load((_FOLDER / f"{language}.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-    patterns = {name: re.compile(text, re.IGNORECASE) for name, text in content.pop("patterns").items()}
+    content_patterns = content.pop("patterns")
+    patterns = {name: re.compile(text, re.IGNORECASE) for name, text in content_patterns.items()}
+    beside = content.pop("beside")
+    for name in _ORDERS:
+        order = content_patterns[name]
+        patterns[name] = re.compile(
+            rf"(?:(?:{beside})[\s,.!;–-]+)*(?:{order})(?:[\s,.!;–-]+(?:{order}|{beside}))*", re.IGNORECASE
+        )
     shares = tuple(
         (re.compile(rf"\b(?:{said})\b", re.IGNORECASE), share) for share, said in content.pop("shares").items()
     )
-    return Words(language, _addressed(content, address), patterns, shares)
+    slips = tuple((re.compile(slip, re.IGNORECASE), right) for slip, right in content.pop("slips").items())
+    return Words(language, _addressed(content, address), patterns, shares, slips)
 
 
 def _addressed(node: Any, address: Address) -> Any:

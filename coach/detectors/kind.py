@@ -14,6 +14,7 @@ _DECIDING = {
     Kind.VAGUE: {"wish", "notion", "raise", "lower"},
 }
 _LONGEST = 80
+_FEW = 7
 
 
 class KindParameters(Parameters):
@@ -57,9 +58,13 @@ def deciding_stretch(subject: KeyResultSubject) -> Stretch:
             after + 1 < len(tokens) and tokens[after + 1].has(*_NOUNS) and _adjoin(reading, tokens[after : after + 2])
         ):
             after += 1
+        if after + 1 < len(tokens) and tokens[after + 1].form == "part" and _adjoin(reading, tokens[after : after + 2]):
+            after += 1
         stretch = Stretch(token.start, tokens[after].end)
     else:
         stretch = Stretch(tokens[before].start if before is not None else token.start, token.end)
+    if stretch == Stretch(token.start, token.end) and len(reading.text[whole.start : whole.end].split()) <= _FEW:
+        return whole  # one word out of a few says little
     return stretch if stretch.end - stretch.start <= _LONGEST else Stretch(token.start, token.end)
 
 

@@ -208,7 +208,9 @@ _VERBS_EN = _words(
     resolve clarify confirm verify track measure count estimate remember forget recognise recognize realise realize
     succeed fail pass graduate apply enrol enroll register hand print scan email message ring phone text chat post
     comment vote donate volunteer would should may might must cannot can't won't never always rarely usually already
-    still also file change explain raise lend rent recover heal rest connect
+    still also file change explain raise lend rent recover heal rest connect ship quit request borrow contact swap
+    serve support operate drink queue browse search compare react respond commit dial insist carry eat switch reuse
+    complain struggle gain reduce increase save return repeat skip experience receive
     """
 )
 _FUNCTION_EN = _words(
