@@ -5,7 +5,6 @@ from typing import NamedTuple
 from api.pages.marked import MarkedReview, marked_review
 from api.pages.visit import Visit
 from coach.chat.edits import labels
-from coach.chat.formal import review_addressed
 from coach.chat.words import words_in
 from coach.conversation import Conversation, Option, Proposal, Turn
 from coach.formats.talk import write_draft
@@ -56,7 +55,6 @@ def shown_turn(turn: Turn, visit: Visit) -> ShownTurn:
 def shown_draft(conversation: Conversation) -> ShownDraft:
     """Return the draft of a conversation as the page shows it."""
     version, review = conversation.version, conversation.review
-    review = review and review_addressed(review, conversation.language, conversation.address)
     return ShownDraft(
         marked_review(review) if review and conversation.draft.objectives else None,
         write_draft(conversation.draft),

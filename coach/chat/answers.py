@@ -121,7 +121,8 @@ class Answers:
         if named and question.slot is not None:
             rows = questions_about(talk, question.element, question.slot.value)
         elif question.pattern is not None and question.pattern in self._catalog.patterns:
-            rows = list(self._catalog.patterns[question.pattern].text[talk.language].questions)
+            asked = self._catalog.patterns[question.pattern].text[talk.language].questions
+            rows = [talk.words.to_them(text) for text in asked]
         else:
             rows = []
         if (other := talk.unasked(rows, question.element)) is not None:

@@ -13,7 +13,6 @@ from coach.catalog import Catalog
 from coach.chat.acts import Acts, Versions
 from coach.chat.answers import Answers
 from coach.chat.explain import Explain, Find
-from coach.chat.formal import addressed, review_addressed
 from coach.chat.guide import Guide
 from coach.chat.hearing import understand
 from coach.chat.look import look, looked_at
@@ -27,7 +26,6 @@ from coach.conversation import (
     Event,
     Message,
     Opening,
-    Raised,
     Reply,
     Step,
     TokenEvent,
@@ -40,7 +38,7 @@ from coach.critique.mute import named_today
 from coach.errors import ModelError
 from coach.language import Language, in_spelling_of
 from coach.learned.heads import Form
-from coach.review import Citation, Review
+from coach.review import Citation
 
 if TYPE_CHECKING:
     from coach.chat.drafting import Drafting, Wanted
@@ -194,24 +192,20 @@ class ChatCoach:
         found = (self._passage(citation.id) for citation in citations)
         return [text for text in found if text is not None]
 
-    def _shown(self, talk: Talk) -> Review | None:
-        review = talk.seen.review
-        return review and review_addressed(review, talk.language, talk.conversation.address)
-
     def _step(self, talk: Talk, kind: TurnKind, message: Message, language: Language) -> Step:
         before = talk.conversation
         if talk.version is not None:
             talk.seen = talk.look_again(self._critic, self._muted)
         reply = Reply(
             text=_spelled("\n".join(talk.lines), talk),
-            raised=_raised(talk),
+            raised=talk.raised,
             question=talk.question.model_copy(update={"text": _spelled(talk.question.text, talk)})
             if talk.question
             else None,
             citations=tuple(talk.citations),
             proposal=talk.proposal if talk.proposal != before.memory.proposal else None,
             version=talk.version,
-            review=self._shown(talk) if talk.version else None,
+            review=talk.seen.review if talk.version else None,
         )
         turn = Turn(
             number=talk.turn,
@@ -253,17 +247,8 @@ def _reworded(step: Step, text: str, degraded: str | None) -> Step:
     return Step(conversation=step.conversation.model_copy(update={"memory": memory}), turn=turn)
 
 
-def _raised(talk: Talk) -> Raised | None:
-    if talk.raised is None:
-        return None
-    finding = talk.raised.finding
-    said = {"message": _spelled(finding.message, talk), "question": _spelled(finding.question, talk)}
-    return talk.raised.model_copy(update={"finding": finding.model_copy(update=said)})
-
-
 def _spelled(text: str, talk: Talk) -> str:
-    """Return the coach's words as the talk addresses people, with ss for ß where the draft is in Swiss German."""
-    text = addressed(text, talk.language, talk.conversation.address)
+    """Return the coach's words with ss for ß where the draft is in Swiss German."""
     sample = " ".join(talk.draft.texts().values())
     return in_spelling_of(sample, text) if talk.language == "de" else text
 

@@ -42,7 +42,7 @@ class Explain:
         else:
             terms = self._terms(talk, text, found) if talk.words.has("defines", text) else []
             best = next((p for p in (*terms, *found) if _first_words(p.text)), found[0])
-            talk.lines.append(_first_words(best.text) or best.heading)
+            talk.lines.append(talk.words.to_them(_first_words(best.text)) or best.heading)
             talk.citations = [_cited(best), *(_cited(passage) for passage in found[:2] if passage.id != best.id)][:2]
         if talk.pending is not None or talk.proposal is not None:
             talk.say("back_to_draft")
@@ -79,7 +79,7 @@ class Explain:
             slug = at[0].finding.pattern if at else None
         if slug is not None and slug in self._catalog.patterns:
             why = self._catalog.patterns[slug].text[talk.language].sections[_WHY]
-            talk.lines.append(_first_words(why.text, _REASON_WORDS))
+            talk.lines.append(talk.words.to_them(_first_words(why.text, _REASON_WORDS)))
             self.cite(talk, slug)
         answers.ask_otherwise(talk)
         if not talk.lines:

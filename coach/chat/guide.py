@@ -81,6 +81,7 @@ class Guide:
             element, slot = talk.new_id("k"), Slot.PEOPLE if nobody else Slot.CHANGE
         else:
             asked = self._catalog.patterns[pattern].text[talk.language].questions
+            asked = tuple(talk.words.to_them(text) for text in asked)
             question = talk.unasked([each.finding.question, *asked], element) or ""
             slot = Slot.PEOPLE if talk.words.has("asks_people", question) else None
         if not question:

@@ -1,8 +1,9 @@
 """Look: the review of the working draft, its findings by element, the one to raise first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from coach.chat.formal import formal
 from coach.conversation import Conversation, WorkingDraft
 from coach.critique import Critic
 from coach.critique.verify import fill_placeholders
@@ -77,7 +78,39 @@ def look(
         ),
         muted=muted,
     )
+    if language == "de" and conversation.address == "sie":
+        review = _formally(review)
     return Look(review, tuple(_located(review, draft)))
+
+
+def _formally(review: Review) -> Review:
+    """Return a review that speaks to people addressed as "Sie"."""
+
+    def said(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        return tuple(
+            each.model_copy(update={"message": formal(each.message), "question": formal(each.question)})
+            for each in findings
+        )
+
+    objectives = tuple(
+        each.model_copy(
+            update={
+                "findings": said(each.findings),
+                "set_findings": said(each.set_findings),
+                "key_results": tuple(
+                    its.model_copy(update={"findings": said(its.findings)}) for its in each.key_results
+                ),
+            }
+        )
+        for each in review.objectives
+    )
+    return review.model_copy(
+        update={
+            "objectives": objectives,
+            "set_findings": said(review.set_findings),
+            "process_findings": said(review.process_findings),
+        }
+    )
 
 
 def looked_at(conversation: Conversation, language: Language, muted: frozenset[str] = frozenset()) -> Look | None:

@@ -189,7 +189,9 @@ class Sentences:
     def _message(self, talk: Talk, pattern: str) -> str:
         texts = self._catalog.patterns[pattern].text[talk.language].messages
         name = self._catalog.patterns[pattern].text[talk.language].name
-        return next((text for text in texts if "{" not in text), talk.words.say("reads_as", name=name))
+        return next(
+            (talk.words.to_them(text) for text in texts if "{" not in text), talk.words.say("reads_as", name=name)
+        )
 
 
 def _sentence(text: str) -> str:

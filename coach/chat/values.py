@@ -42,26 +42,6 @@ _BETWEEN = (
 _PHRASE = re.compile(
     rf"\s*(?:\b(?:{_BEFORE}|{_UNITS})\s+)*§(?:\s*,?\s*(?:\b(?:{_BETWEEN}|{_UNITS})\s+|→\s*)+§)?", re.IGNORECASE
 )
-_RATE = re.compile(
-    r"\s*(?P<rate>(?:a|an|per|each|pro|im|je|am)\s+(?:hour|day|week|month|quarter|year|stunde|tag|woche|monat|quartal|jahr))\b",
-    re.IGNORECASE,
-)
-_BY_THE_END = re.compile(r"\s+am\s+(?:ende|schluss|jahresende|quartalsende)\b", re.IGNORECASE)
-_STANDS = re.compile(
-    r"(?:soll\w*|should|will|wäre\w*|wird|werden|would|dann|then|heute?|today|aktuell|now|ist|sind|is|are|was|were|it'?s|und|and)\b",
-    re.IGNORECASE,
-)
-_BOUND = re.compile(
-    r"\b(?:within|in|in under|under|after|at most|innerhalb von|innerhalb|binnen|unter|nach|höchstens|nur|only)\s*$",
-    re.IGNORECASE,
-)
-_UNITS = r"(?:week|day|month|sprint|year|level|step|woche|tag|monat|jahr|stufe|kw)s?"
-_PHRASE = re.compile(
-    r"\s*(?:\b(?:in|from|to|within|at|by|on|after|von|auf|ab|bis|zu|nach|statt|binnen|nur|only|about|so|etwa|around|"
-    rf"{_UNITS})\s+)*§(?:\s*,?\s*(?:\b(?:and not|und nicht|not|nicht|mehr|erst|instead of|rather than|statt|anstatt|to|"
-    rf"auf|in|nach|after|at|from|von|the|{_UNITS})\s+|→\s*)+§)?",
-    re.IGNORECASE,
-)
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
 
 

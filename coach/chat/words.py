@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from coach.chat.formal import formal
 from coach.conversation import Address
 from coach.language import Language
 
@@ -25,6 +26,7 @@ class Words(NamedTuple):
     patterns: Mapping[str, re.Pattern[str]]
     shares: tuple[tuple[re.Pattern[str], str], ...] = ()
     slips: tuple[tuple[re.Pattern[str], str], ...] = ()
+    address: Address = "du"
 
     def say(self, text: str, /, **values: str) -> str:
         """Return a text by its name (`a.b` for one inside a group), its {slots} filled."""
@@ -55,6 +57,10 @@ class Words(NamedTuple):
         for said, share in self.shares:
             for match in said.finditer(text):
                 yield match.start(), match.end(), match.expand(share)
+
+    def to_them(self, text: str) -> str:
+        """Return a text of the catalogue as it is said to these people."""
+        return formal(text) if self.language == "de" and self.address == "sie" else text
 
     def mended(self, text: str) -> str:
         """Return a text with common slips of the keyboard put right."""
@@ -90,12 +96,14 @@ def words_in(language: Language, address: Address = "du") -> Words:
         (re.compile(rf"\b(?:{said})\b", re.IGNORECASE), share) for share, said in content.pop("shares").items()
     )
     slips = tuple((re.compile(slip, re.IGNORECASE), right) for slip, right in content.pop("slips").items())
-    return Words(language, _addressed(content, address), patterns, shares, slips)
+    formally = language == "de" and address == "sie"
+    return Words(language, _addressed(content, formally=formally), patterns, shares, slips, address)
 
 
-def _addressed(node: Any, address: Address) -> Any:
+def _addressed(node: Any, *, formally: bool) -> Any:
     if isinstance(node, dict):
-        return {name: _addressed(inner, address) for name, inner in node.items()}
+        return {name: _addressed(inner, formally=formally) for name, inner in node.items()}
     if isinstance(node, list):
-        return [_addressed(inner, address) for inner in node]
-    return _ADDRESS.sub(lambda pair: pair[1 if address == "du" else 2], node)
+        return [_addressed(inner, formally=formally) for inner in node]
+    text = _ADDRESS.sub(lambda pair: pair[2 if formally else 1], node)
+    return formal(text) if formally else text

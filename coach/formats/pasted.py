@@ -1,10 +1,12 @@
 """Drafts as people paste them into a talk: bullets, tables, labels in one line, Markdown, JSON, prose."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from coach.errors import InputError
-from coach.formats.tables import from_rows
+from coach.formats.letters import without_letter
+from coach.formats.tables import from_bare_rows, from_rows
 from coach.language.clauses import main_clause
 from coach.okr import MAX_TEXT
 
@@ -12,12 +14,13 @@ _OBJECTIVE_WORD = (
     r"(?:O|OBJ|(?:(?:unser|mein|our|my)\s)?(?:Objectives?|Objektive?|Ziel|Oberziel|Goal|Aim)"
     r"(?:\s(?:fürs?|im|for|this|next)(?:\s[^\s:]{1,20}){1,3}(?=\s?:))?)"
 )
-_KEY_RESULT_WORD = r"(?:KRs?|Key[ -]?Results?|Schlüsselergebnis(?:se)?|Messgröße)"
+_KEY_RESULT_WORD = r"(?:KRs?|Key[ -]?Results?|Schlüsselergebnis(?:se)?|Messgröße|Ergebnis(?=\s?\d))"
 _NUMBER = r"[\s#]?\d{0,2}(?:\.\d{1,2})?"
 _MARKS = r"(?:\*\*|__)?"
 LABEL = re.compile(
     rf"(?:(?<=^)|(?<=[\s>|;,.(*_]))(?P<mark>{_MARKS})(?:(?P<objective>{_OBJECTIVE_WORD})|(?P<key_result>{_KEY_RESULT_WORD}))"
-    rf"(?P<number>{_NUMBER})(?:{_MARKS}\s?(?::|=|\)|(?<=\d)\.|(?<=\d)\s?[–—-]|\s[–—-])\s*{_MARKS}|(?<=[\w.])(?:\*\*|__)(?=\s))\s*",
+    rf"(?P<number>{_NUMBER})(?:{_MARKS}\s?(?::|=|\)|(?<=\d)\.|(?<=\d)\s?[–—-]|\s[–—-])\s*{_MARKS}"
+    r"|(?<=[\w.])(?:\*\*|__)(?=\s))\s*",
     re.IGNORECASE,
 )
 _BULLET = re.compile(r"^\s*(?:>\s*)*(?:[-*•·‣◦▪+–—→]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?:\[[ xX]\]\s+)?(?=\S)")
@@ -38,9 +41,15 @@ _LEAD = re.compile(
     r"(?:es|to be that|that)?\s*[,:]?\s*(?:dass\s+)?"
     r"|(?:Hier|Das|Here|This)\s+(?:ist|sind|is|are)\s+(?:unser|mein|our|my)\w*\s+(?:Entwurf|OKRs?|draft)\s*[:.]?\s*"
     r"|(?:(?:Das|Dies|Wir)\s+(?:messen|erkennen)\s+(?:wir\s+)?(?:das\s+)?(?:daran|an)\s*,?\s*(?:dass\s+)?)"
-    r"|(?:We(?:'ll| will)?\s+(?:measure|know)\s+(?:this|it|that)\s+(?:by|when|if)\s+))",
+    r"|(?:We(?:'ll| will)?\s+(?:measure|know)\s+(?:(?:this|it|that)\s+)?(?:it\s+)?(?:worked\s+)?"
+    r"(?:by|when|if|because)\s+))",
     re.IGNORECASE,
 )
+_REPLY = re.compile(r"^[ ]?(?:>[ \t]?)+", re.MULTILINE)
+_AND_THAT = re.compile(r",?\s+und\s+dass\s+")
+_BRACKET_LAST = re.compile(r"\s*\([^()]*\)$")
+_NUMBERED = re.compile(r"^\s*(?P<first>\d{1,2})(?:\.(?P<second>\d{1,2}))?[.)]?\s+(?=\S)")
+_INDENTED = re.compile(r"^(?P<indent>[ \t]*)(?:[-*•·‣◦▪+]|\d{1,2}[.)]|\(?[a-h]\))\s+(?:\[[ xX]\]\s+)?(?=\S)")
 _AIM = re.compile(
     r"^(?:Unser|Mein|Das|Our|My|The)\s+(?:Ziel|Objective|Goal|Oberziel)\s+(?:ist|lautet|is|was)\b", re.IGNORECASE
 )
@@ -49,20 +58,6 @@ _LIST = re.compile(r",\s+(?:und\s+|and\s+)?")
 _FIGURES = re.compile(r",\s+(?:und\s+|and\s+)?|\s+(?:und|and)\s+(?=\D{0,20}\d)")
 _QUOTES = re.compile(r'^[„“"»«](?P<inner>[^„“”"»«]+)[“”"«»]$')
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
-
-
-_CITED = re.compile(r"(?:\s*>)+\s?")
-_GREETING = re.compile(
-    r"(?:hallo|hi|hey|moin|servus|gr[üu]e?zi|liebes?|lieber|guten (?:tag|morgen)|hello|dear|good (?:morning|afternoon))"
-    r"\b[^:.]{0,40}",
-    re.IGNORECASE,
-)
-_REGARDS = re.compile(
-    r"(?:lg|vg|mfg|bg|(?:mit )?(?:viele|liebe|freundliche|beste|herzliche)n? gr[üu](?:ß|ss)en?|gru(?:ß|ss)|cheers"
-    r"|thanks|danke|best(?: regards| wishes)?|(?:kind |warm )?regards)\b[^:]{0,30}",
-    re.IGNORECASE,
-)
-_LETTER = 4
 
 
 class PastedObjective(NamedTuple):
@@ -90,37 +85,24 @@ def parse_pasted(text: str) -> Pasted:
     >>> parse_pasted("O: Callers are helped KR1: 80% say so KR2: 9 in 10 return").objectives
     [PastedObjective(objective='Callers are helped', key_results=[{'text': '80% say so'}, {'text': '9 in 10 return'}])]
     """
-    text = _UNFIT.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
-    text = _out_of_a_letter(text)
+    text = _UNFIT.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ")
+    text = _uncited(text)
     if (found := _structured(text)) is not None:
         return Pasted(found, shaped=True)
-    lines = [line for raw in text.split("\n") for line in _lines(raw)]
+    text = "\n".join(without_letter(text.split("\n")))
+    deep = _outline(text.split("\n"))
+    lines = [line for raw in text.split("\n") for line in (_outlined(raw, deep) or _lines(raw))]
     shaped = any(line.role not in {"plain", "blank"} for line in lines)
     if not shaped and sum(line.role == "plain" for line in lines) == 1:
         lines = _prose(lines)
     return Pasted(_grouped(lines), shaped)
 
 
-def _out_of_a_letter(text: str) -> str:
-    """Return a text without the marks of a cited message, and without the greeting and the name around it."""
-    lines = text.split("\n")
-    filled = [line for line in lines if line.strip()]
-    cited = [line for line in filled if line.lstrip().startswith(">")]
-    if len(cited) > 1 and 2 * len(cited) > len(filled) and any(not _starts_with_number(line) for line in cited):
-        lines = [_CITED.sub("", line, count=1) if _CITED.match(line) else line for line in lines]
-    places = [at for at, line in enumerate(lines) if line.strip()]
-    if len(places) < _LETTER - 1:
-        return "\n".join(lines)
-    first, last = lines[places[0]].strip(" ,!."), lines[places[-1]].strip(" ,!.")
-    if _GREETING.fullmatch(first) and len(first.split()) <= _LETTER:
-        lines[places[0]] = ""
-    if _REGARDS.fullmatch(last) and len(last.split()) <= _LETTER:
-        lines[places[-1]] = ""
-    return "\n".join(lines)
-
-
-def _starts_with_number(line: str) -> bool:
-    return line.lstrip(" >")[:1].isdigit()
+def _uncited(text: str) -> str:
+    """Return a text without the marks of a cited message; "> 80 %" in a list of bounds is none."""
+    cited = [line for line in text.split("\n") if _REPLY.match(line)]
+    bounds = all(_REPLY.sub("", line)[:1].isdigit() for line in cited)
+    return text if bounds else _REPLY.sub("", text)
 
 
 def _structured(text: str) -> list[PastedObjective] | None:
@@ -139,26 +121,55 @@ def _structured(text: str) -> list[PastedObjective] | None:
             PastedObjective(o.objective, [kr.model_dump(exclude_none=True) for kr in o.key_results])
             for o in draft.objectives
         ]
-    rows = _rows(stripped)
+    rows = _rows(text)
     if len(rows) < 2:
-        return None
+        return _bare_rows(rows) if "\t" in text and rows else None
     try:
-        body = from_rows(rows)
+        body = from_rows(rows, beside=True)
     except InputError:
-        return None
+        return _bare_rows(rows) if "\t" in text else None
     return [PastedObjective(o["objective"], o["key_results"]) for o in body["objectives"]] or None
 
 
+def _bare_rows(rows: Sequence[Sequence[str]]) -> list[PastedObjective] | None:
+    return [PastedObjective(objective, found) for objective, found in from_bare_rows(rows)] or None
+
+
 def _rows(text: str) -> list[list[str]]:
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    lines = [line.strip("\n ") for line in text.split("\n") if line.strip()]
     for delimiter in ("|", "\t", ";"):
         if lines and all(delimiter in line for line in lines):
             return [
-                [cell.strip().strip("*") for cell in line.strip(delimiter).split(delimiter)]
+                [cell.strip().strip("*") for cell in (line.strip("|") if delimiter == "|" else line).split(delimiter)]
                 for line in lines
                 if not _SEPARATOR.match(line)
             ]
     return []
+
+
+def _outline(lines: Sequence[str]) -> str:
+    """Return how objectives and key results are told apart without a label: "numbers" (1 and 1.1), "indents" or ""."""
+    numbered = [found for line in lines if (found := _NUMBERED.match(line))]
+    if any(found["second"] for found in numbered) and any(not found["second"] for found in numbered):
+        return "numbers"
+    told = [line for line in lines if line.strip()]
+    bullets = [found for line in told if (found := _INDENTED.match(line))]
+    if len(bullets) != len(told) or any(LABEL.search(line) for line in told) or not bullets:
+        return ""
+    deep = [len(found["indent"].expandtabs(4)) for found in bullets]
+    return "indents" if deep[0] == min(deep) < max(deep) and deep[1] > deep[0] else ""
+
+
+def _outlined(raw: str, how: str) -> list[_Line]:
+    """Return a line of an outline with its role; nothing where it is none."""
+    if how == "numbers" and (numbered := _NUMBERED.match(raw)):
+        role, rest = "key_result" if numbered["second"] else "objective", raw[numbered.end() :]
+    elif how == "indents" and (bullet := _INDENTED.match(raw)):
+        role, rest = "key_result" if bullet["indent"] else "objective", raw[bullet.end() :]
+    else:
+        return []
+    label = LABEL.match(rest)
+    return [_Line(role, _bare(rest[label.end() :] if label else rest))]
 
 
 def _lines(raw: str) -> list[_Line]:
@@ -200,7 +211,17 @@ def _prose(lines: list[_Line]) -> list[_Line]:
         if len(figures) > 2 and all(_is_figure(part) for part in figures):
             return [_Line("key_result", part) for part in figures]
         return [_Line("plain", _without_lead(sentences[0]))]
-    return [_Line("objective" if not index else "key_result", _without_lead(s)) for index, s in enumerate(sentences)]
+    told = [(index, part) for index, sentence in enumerate(sentences) for part in _and_that(sentence)]
+    return [_Line("objective" if not index else "key_result", _without_lead(part)) for index, part in told]
+
+
+def _and_that(sentence: str) -> list[str]:
+    """Return what a sentence says behind "dass" and behind "und dass", each with its lead."""
+    lead = _LEAD.match(sentence)
+    if lead is None or not lead[0].rstrip().endswith("dass"):
+        return [sentence]
+    first, *others = _AND_THAT.split(sentence)
+    return [first, *(f"{lead[0]}{other}" for other in others)]
 
 
 def _is_figure(part: str) -> bool:
@@ -222,7 +243,8 @@ def _without_lead(sentence: str) -> str:
     if rest != sentence.strip().rstrip(".;"):
         rest = re.sub(r"^to\s+|(?<=\s)zu (?=[a-zäöüß]+en$)", "", rest)
     if re.search(r"\bdass\s+$", sentence.rstrip(".;")[: -len(rest)] if rest else "", re.IGNORECASE):
-        rest = main_clause(rest) or f"dass {rest}"
+        beside = found[0] if (found := _BRACKET_LAST.search(rest)) else ""
+        rest = (main_clause(rest.removesuffix(beside)) or f"dass {rest.removesuffix(beside)}") + beside
     return rest[:1].upper() + rest[1:] if rest else sentence
 
 

@@ -163,6 +163,7 @@ def _predicate_de(words: str, follows_people: bool) -> str | None:
     return None
 
 
+_SINGLE_LAST_DE = re.compile(r"(?P<rest>\S.*)\s(?P<verb>ist|hat|wird|kann|bleibt|läuft|steht|gilt)")
 _SUBJECT_DE = re.compile(r"(?P<subject>(?:[\w%,.:*]+\s+){0,4}?[A-ZÄÖÜ][\w:*]+)\s+(?P<rest>\S.*)")
 
 
@@ -176,6 +177,8 @@ def main_clause(subordinate: str) -> str | None:
     if match is None or match["subject"].lower().startswith("sich "):
         return None
     predicate = _predicate_de(f"dass {match['rest']}", False)
+    if predicate is None and (single := _SINGLE_LAST_DE.fullmatch(match["rest"])) is not None:
+        return f"{match['subject']} {single['verb']} {single['rest']}"
     return f"{match['subject']} {predicate}" if predicate else None
 
 

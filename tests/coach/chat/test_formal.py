@@ -1,67 +1,101 @@
-"""Sie: where a talk is set to it, nothing that the coach says to a team speaks as Du or ihr."""
+"""German that speaks to a team or to one person, said to people addressed as "Sie"."""
 
 import re
+from pathlib import Path
 
 import pytest
+import yaml
 
 from coach.catalog import Catalog
-from coach.chat.formal import addressed, pairs
+from coach.chat.formal import formal
 from coach.chat.words import words_in
+from coach.conversation import Action
+from coach.wiring import Coach
 from tests.coach.chat.conftest import Talk
 
-_TO_A_TEAM = re.compile(
-    r"\b(?:ihr(?! (?:eigenes|Startpunkt|hilft))|euch|eur(?:e[mnrs]?)?|du|dich|dir|dein\w*)\b", re.IGNORECASE
+_FAMILIAR = re.compile(r"\b(?:du|dir|dich|dein\w*|euch|eure?\w?)\b|\b\w+t ihr\b", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def catalog(coach: Coach) -> Catalog:
+    """The catalogue that the coach speaks from."""
+    return coach.catalog
+
+
+@pytest.mark.parametrize(
+    ("team", "formally"),
+    [
+        ("Woran würdet ihr es sehen?", "Woran würden Sie es sehen?"),
+        ("„{quote}“ beschreibt, was ihr liefert.", "„{quote}“ beschreibt, was Sie liefern."),
+        (
+            "Die Wirkung, die ihr euch davon erhofft, fehlt noch.",
+            "Die Wirkung, die Sie sich davon erhoffen, fehlt noch.",
+        ),
+        ("Das sagt, was ihr tut oder messt.", "Das sagt, was Sie tun oder messen."),
+        ("Was wäre für eure Kund:innen besser?", "Was wäre für Ihre Kund:innen besser?"),
+        ("Eure Idee, wie ihr ihn beeinflusst, fehlt noch.", "Ihre Idee, wie Sie ihn beeinflussen, fehlt noch."),
+        (
+            "Hier ist eine Veränderung, aber ihr Startpunkt fehlt.",
+            "Hier ist eine Veränderung, aber ihr Startpunkt fehlt.",
+        ),
+        ("Jede Person schaut auf ihr eigenes Feld.", "Jede Person schaut auf ihr eigenes Feld."),
+        ("Kennt ihr ihn nicht, lasst die Lücke sichtbar.", "Kennen Sie ihn nicht, lassen Sie die Lücke sichtbar."),
+        ("Stell Dir vor, Du erzählst es einer Nachbarin.", "Stellen Sie sich vor, Sie erzählen es einer Nachbarin."),
+        ("Was habt ihr geändert, und was rechnet ihr ab?", "Was haben Sie geändert, und was rechnen Sie ab?"),
+        ("„Ihr wartet“ sagt nicht, worauf ihr wartet.", "„Ihr wartet“ sagt nicht, worauf Sie warten."),
+    ],
 )
+def test_verbs_and_pronouns_follow(team: str, formally: str) -> None:
+    assert formal(team) == formally
+    assert formal(formally) == formally
 
 
-def spoken(catalog: Catalog) -> set[str]:
-    """Return all that the patterns say and ask in German."""
-    texts = (pattern.text["de"] for pattern in catalog.patterns.values())
-    return {said for text in texts for said in (*text.messages, *text.questions)}
+def test_what_was_put_into_sie_by_hand_comes_out_the_same() -> None:
+    rows = yaml.safe_load((Path(__file__).parent / "sie.yaml").read_text(encoding="utf-8"))
+    assert len(rows) > 100
+    assert [formal(row["du"]) for row in rows] == [row["sie"] for row in rows]
 
 
-def test_every_text_of_the_patterns_that_speaks_to_a_team_has_its_sie(catalog: Catalog) -> None:
-    assert {text for text in spoken(catalog) if _TO_A_TEAM.search(text)} == set(pairs())
-
-
-def test_no_sie_speaks_as_ihr_and_both_have_the_same_slots() -> None:
-    for du, sie in pairs().items():
-        assert _TO_A_TEAM.search(sie.replace("Ihr", "")) is None, sie
-        assert re.findall(r"\{\w+\}", du) == re.findall(r"\{\w+\}", sie)
-
-
-def test_the_words_of_the_talk_have_their_sie_too() -> None:
-    def texts(node: object) -> list[str]:
-        if isinstance(node, dict):
-            return [text for inner in node.values() for text in texts(inner)]
-        return [text for inner in node for text in texts(inner)] if isinstance(node, list) else [str(node)]
-
-    said = texts(dict(words_in("de", "sie").texts))
-    assert [text for text in said if _TO_A_TEAM.search(re.sub(r"\bIhr\w*", "", text))] == []
-
-
-def test_what_was_quoted_stays_as_it_was_written() -> None:
-    said = "KR 1: „eure Umfrage“ beschreibt, was ihr liefert. Offen bleibt, was sich dadurch für wen ändert."
-    formal = "KR 1: „eure Umfrage“ beschreibt, was Sie liefern. Offen bleibt, was sich dadurch für wen ändert."
-    assert addressed(said, "de", "sie") == formal
-    assert addressed(said, "de", "du") == said
-
-
-@pytest.mark.parametrize("draft", ["O: Ruhige Nächte\n- Hausnotruf eingeführt\n- 80 % zufrieden\n- NPS 40"])
-def test_a_talk_in_sie_keeps_to_it(talk: Talk, draft: str) -> None:
-    answers = [
-        draft,
-        "die Bewohner:innen",
-        "weiß nicht",
-        "schlafen durch",
-        "heute 40, Ziel 70",
-        "ja",
-        "schreib um",
-        "ja",
+def test_every_message_and_question_of_the_catalogue_can_be_said_formally(catalog: Catalog) -> None:
+    texts = [
+        text
+        for pattern in catalog.patterns.values()
+        for text in (*pattern.text["de"].messages, *pattern.text["de"].questions)
     ]
-    played = talk([*answers, "sieht gut aus"], language="de", address="sie")
-    for turn in played.turns:
-        said = [turn.reply.text, *([turn.reply.raised.finding.message] if turn.reply.raised else [])]
-        if turn.reply.review is not None:
-            said += [text for found in turn.reply.review.findings() for text in (found.message, found.question)]
-        assert [text for text in said if _TO_A_TEAM.search(re.sub(r"\bIhr\w*", "", text))] == []
+    assert len(texts) > 200
+    assert not [said for text in texts if _FAMILIAR.search(re.sub(r"„[^“]*“", "", said := formal(text)))]
+
+
+def test_the_coachs_own_words_are_formal_where_set() -> None:
+    words = words_in("de", "sie")
+    said = [*(text for rows in words.texts["questions"].values() for text in rows)]
+    said += [text for text in words.texts.values() if isinstance(text, str)]
+    assert not [text for text in said if _FAMILIAR.search(text)]
+
+
+def test_a_talk_set_to_sie_never_says_du(talk: Talk) -> None:
+    played = talk(
+        [
+            "O: Familien finden schnell einen Kita-Platz\n- Neues Kita-Portal bis Mai live\n- Umsatz +12 %\n"
+            "- Zusammenarbeit spürbar verbessern",
+            "Hä?",
+            "weiß nicht",
+            "mach nen Vorschlag",
+            "nein",
+            "warum fragen Sie das?",
+            "weiter",
+            Action(do="undo"),
+            "sieht gut aus",
+        ],
+        language="de",
+        address="sie",
+    )
+    said = [turn.reply.text for turn in played.turns]
+    said += [turn.reply.raised.finding.message for turn in played.turns if turn.reply.raised]
+    review = played.end.review
+    assert review is not None
+    said += [
+        finding.message + finding.question for each in review.objectives[0].key_results for finding in each.findings
+    ]
+    assert not [text for text in said if _FAMILIAR.search(re.sub(r"„[^“]*“", "", text))]
+    assert any(re.search(r"\bSie\b", text) for text in said)
