@@ -55,6 +55,10 @@ class Detect:
         self._given = defaultdict(
             tuple, {slug: pattern.detector.parameters.get("given", ()) for slug, pattern in catalog.patterns.items()}
         )
+        self._settled = {
+            slug: frozenset(pattern.detector.parameters.get("settled_by", ()))
+            for slug, pattern in self._patterns.items()
+        }
         self._detectors: Mapping[str, Detector] = build_detectors(catalog.patterns)
 
     def read(self, draft: Draft, language: Language, profile: str) -> DraftSubject:
@@ -95,7 +99,7 @@ class Detect:
                             objective.key_results,
                             inner,
                             self._classifier.classify(inner, around),
-                            self._unless_given(objective.key_results, learned.key_results(around)),
+                            self._unless_settled(objective.key_results, inner, learned.key_results(around)),
                             strict=True,
                         )
                     ],
@@ -105,13 +109,18 @@ class Detect:
             at += 1 + size
         return DraftSubject(objectives, draft.context, profile, self._of_notes(learned, draft))
 
-    def _unless_given(
-        self, key_results: Sequence[KeyResult], found: Sequence[Mapping[str, float]]
+    def _unless_settled(
+        self, key_results: Sequence[KeyResult], readings: Sequence[Reading], found: Sequence[Mapping[str, float]]
     ) -> list[Mapping[str, float]]:
-        """Leave out what a field of its own answers: the encoder sees the text alone."""
+        """Leave out what a field of its own answers, or a signal in the text that the encoder makes too little of."""
         return [
-            {slug: share for slug, share in row.items() if not any(getattr(key_result, f) for f in self._given[slug])}
-            for key_result, row in zip(key_results, found, strict=True)
+            {
+                slug: share
+                for slug, share in row.items()
+                if not any(getattr(key_result, field) for field in self._given[slug])
+                and not reading.has(*self._settled.get(slug, ()))
+            }
+            for key_result, reading, row in zip(key_results, readings, found, strict=True)
         ]
 
     def _of_notes(self, learned: Learned, draft: Draft) -> Mapping[str, float]:

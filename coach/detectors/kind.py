@@ -63,7 +63,8 @@ def deciding_stretch(subject: KeyResultSubject) -> Stretch:
         stretch = Stretch(token.start, tokens[after].end)
     else:
         stretch = Stretch(tokens[before].start if before is not None else token.start, token.end)
-    if stretch == Stretch(token.start, token.end) and len(reading.text[whole.start : whole.end].split()) <= _FEW:
+    alone = stretch == Stretch(token.start, token.end) and not token.has("metric")
+    if alone and len(reading.text[whole.start : whole.end].split()) <= _FEW:
         return whole  # one word out of a few says little
     return stretch if stretch.end - stretch.start <= _LONGEST else Stretch(token.start, token.end)
 

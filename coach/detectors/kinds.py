@@ -76,12 +76,15 @@ def faults_of(pattern: FailurePattern) -> list[Fault]:
 
 def _signals_named(parameters: Parameters) -> set[str]:
     """Return every signal that the parameters of a detector name."""
+    settled = set(parameters.settled_by)
     if isinstance(parameters, LexiconParameters):
-        return {*parameters.signals, *parameters.unless}
+        return {*parameters.signals, *parameters.unless} | settled
     if isinstance(parameters, AbsenceParameters):
         named = {name for group in parameters.when for name in group.split("|")}
-        return named | parameters.lacks | parameters.unless | ({parameters.quote} if parameters.quote else set())
-    return set()
+        return (
+            named | parameters.lacks | parameters.unless | ({parameters.quote} if parameters.quote else set()) | settled
+        )
+    return settled
 
 
 def known_signals() -> frozenset[str]:

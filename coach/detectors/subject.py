@@ -133,4 +133,9 @@ class TextDetector(Quiet):
 
 
 class Parameters(Strict):
-    """The parameters of a detector kind; each kind extends it."""
+    """The parameters of a detector kind; each kind extends it.
+
+    `settled_by`: signals at which the encoder is not asked.
+    """
+
+    settled_by: frozenset[str] = frozenset()

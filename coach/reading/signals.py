@@ -2,7 +2,7 @@
 
 Lexicon tags are signals of their own name (people, metric, weasel …). Beyond them:
 measure · percent · placeholder · delta · pair · baseline · target · people-share · change ·
-derivable · comparison · absolute-target · deadline · date · purpose · conjunction
+derivable · comparison · absolute-target · some-of-all · deadline · date · purpose · conjunction
 """
 
 import re
@@ -14,8 +14,8 @@ from coach.reading.reader import Reading, Stretch, Token
 
 DERIVED = frozenset({
     "measure", "percent", "money", "duration", "points", "placeholder", "delta", "pair", "baseline", "target",
-    "people-share", "change", "derivable", "comparison", "absolute-target", "deadline", "date", "purpose",
-    "conjunction",
+    "people-share", "change", "derivable", "comparison", "absolute-target", "some-of-all", "deadline", "date",
+    "purpose", "conjunction",
 })  # fmt: skip
 _NEAR = 14
 _REACH = 60
@@ -111,12 +111,14 @@ def _add_absolute_target(found: dict[str, list[Stretch]], reading: Reading) -> N
         fraction = bound or any(token.start in place for place in counted)
         after_count = any(_counts_some(each, token, reading) for each in reading.quantities)
         aim = part_of and not (rhythm or buried or fraction or after_count)
-        if aim and before not in reading.locale.recipients:
-            found["absolute-target"].append(Stretch(token.start, token.end))
+        aimed = aim and before not in reading.locale.recipients
+        found["absolute-target" if aimed else "some-of-all"].append(Stretch(token.start, token.end))
     for quantity in reading.quantities:
         inside = any(start <= quantity.start < end for start, end in found.get("pair", ()))
         if quantity.unit == "percent" and quantity.value in {0.0, 100.0} and not inside:
             found["absolute-target"].append(Stretch(quantity.start, quantity.end))
+    if found["absolute-target"]:
+        del found["some-of-all"]
 
 
 def _counts_some(quantity: Quantity, word: Token, reading: Reading) -> bool:
