@@ -118,7 +118,7 @@ def _add_absolute_target(found: dict[str, list[Stretch]], reading: Reading) -> N
         if quantity.unit == "percent" and quantity.value in {0.0, 100.0} and not inside:
             found["absolute-target"].append(Stretch(quantity.start, quantity.end))
     if found["absolute-target"]:
-        del found["some-of-all"]
+        found.pop("some-of-all", None)
 
 
 def _counts_some(quantity: Quantity, word: Token, reading: Reading) -> bool:
