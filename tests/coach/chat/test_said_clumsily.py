@@ -259,3 +259,16 @@ def test_what_was_taken_back_can_be_put_back_once(talk: Talk) -> None:
 def test_a_bound_in_what_people_do_is_no_value_of_the_share(talk: Talk) -> None:
     played = talk([_DRAFT["en"], _ANSWER["en"]], language="en")
     assert offered(played) == "60% of patients get seen within 20 min (today: 40%, by June)"
+
+
+def test_another_story_told_instead_leaves_the_first_with_its_figures(talk: Talk) -> None:
+    draft = "O: New joiners feel at home quickly\n- Onboarding program launched"
+    said = [
+        "new joiners ship first change in week 2 and not 6",
+        "less new joiners leave in probation",
+        "30 to 10",
+        "yes",
+    ]
+    played = talk([draft, *said], language="en")
+    assert played.texts[1] == "10% of new joiners leave in probation (today: 30%)"
+    assert "“new joiners ship first change (week 6 → week 2)”" in played.last.reply.text
