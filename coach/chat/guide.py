@@ -50,7 +50,7 @@ class Guide:
             self.close(talk)
 
     def _take_up(self, talk: Talk, element: str) -> bool:
-        """Ask from where to where for what was told by the way; or who confirms it; False where there is nothing to ask."""
+        """Ask from where to where for what was told by the way, or who confirms it; False where all was asked."""
         known = talk.of(element)
         change = GRAMMAR[talk.language].predicate(known[Slot.CHANGE], False) or known[Slot.CHANGE]
         slot = Slot.WITNESS if Slot.TARGET in known else Slot.BASELINE
