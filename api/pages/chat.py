@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -10,17 +10,19 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from api.leaving import while_there
-from api.pages.chat_view import shown_draft, shown_turn
+from api.pages.chat_view import say_to, shown_context, shown_draft, shown_turn
 from api.pages.form import FormDependency
 from api.pages.marked import pattern_names
 from api.pages.page import fragment, show
 from api.pages.reader import ReaderCoachDependency, ReaderDependency
+from api.pages.strategy import frame_in
 from api.pages.visit import Visit, VisitDependency
 from api.relay import Relay
 from api.running import Position, Sent
 from api.sse import EventStream, wire
 from coach.conversation import Conversation, DoneEvent, ErrorEvent, Message, Opening, StartedEvent, TokenEvent
 from coach.errors import InputError, Problem
+from coach.formats.pasted import parse_pasted
 from coach.formats.talk import write_draft, write_talk
 from coach.okr import problems_of
 from coach.wiring import Coach
@@ -45,7 +47,7 @@ async def begin(
     form: FormDependency,
 ) -> Response:
     """Begin a conversation; a draft that was sent along is its first message."""
-    opening = _parsed(Opening, {"context": _context(form)})
+    opening = _parsed(Opening, {"context": _context(form), "address": form.get("address") or "du"})
     started = coach.chat.start(opening).model_copy(update={"language": visit.language})
     await run_in_threadpool(coach.conversations.add, tenant, started)
     if form.get("draft", "").strip():
@@ -73,6 +75,8 @@ def conversation(
         earlier=head.turns > _RECENT,
         draft=shown_draft(head),
         names=pattern_names(coach.catalog, visit.language),
+        known=shown_context(head, visit),
+        say=say_to(head, visit),
     )
 
 
@@ -156,6 +160,8 @@ async def _changes(
     said: AsyncGenerator[list[Sent]], coach: Coach, tenant: str, visit: Visit, identifier: str
 ) -> AsyncGenerator[str]:
     """Yield what is said as parts of the page and where they go."""
+    started = await run_in_threadpool(coach.conversations.get, tenant, identifier)
+    says = say_to(started, visit)
     async with aclosing(said):
         async for batch in said:
             changes = []
@@ -163,7 +169,7 @@ async def _changes(
                 turn = int(sent.id.partition(".")[0])
                 match sent.event:
                     case StartedEvent() | TokenEvent() | ErrorEvent():
-                        html = fragment(visit, "said.html", number=turn, event=sent.event)
+                        html = fragment(visit, "said.html", number=turn, event=sent.event, say=says)
                     case DoneEvent():
                         head = await run_in_threadpool(coach.conversations.get, tenant, identifier)
                         html = _done(sent.event, head, coach, visit)
@@ -181,13 +187,23 @@ def _done(event: DoneEvent, head: Conversation, coach: Coach, visit: Visit) -> s
         shown=shown_turn(event.turn, visit),
         draft=shown_draft(head),
         names=pattern_names(coach.catalog, visit.language),
+        say=say_to(head, visit),
     )
 
 
-def _context(form: dict[str, str]) -> dict[str, object]:
-    context: dict[str, object] = {}
+def _context(form: dict[str, str]) -> dict[str, Any]:
+    context: dict[str, Any] = {}
+    if frame := form.get("frame", "").strip():
+        context["strategy"] = frame_in(frame).model_dump(exclude_none=True)
     if moal := form.get("moal", "").strip():
-        context["strategy"] = {"moal": moal}
+        context["strategy"] = {**context.get("strategy", {}), "moal": moal}
+    if parents := form.get("parents", "").strip():
+        found = parse_pasted(parents).objectives
+        context["parents"] = [
+            {"objective": each.objective or row_texts[0], "key_results": row_texts}
+            for each in found
+            if (row_texts := [row["text"] for row in each.key_results]) or each.objective
+        ]
     if notes := form.get("notes", "").strip():
         context["notes"] = notes
     return context

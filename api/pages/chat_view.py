@@ -1,14 +1,19 @@
 """A talk as its page shows it: turns with their sources, the draft with its findings, what is offered."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from api.pages.marked import MarkedReview, marked_review
+from api.pages.texts import say, texts_in
 from api.pages.visit import Visit
 from coach.chat.edits import labels
+from coach.chat.formal import formal
 from coach.chat.words import words_in
 from coach.conversation import Conversation, Option, Proposal, Turn
 from coach.formats.talk import write_draft
+from coach.okr import Strategy
 from coach.review import Citation
+from coach.strategy.words import say as strategy_say
 
 _PAGES = {"article": "/handbook/", "pattern": "/patterns/"}
 _LISTS = {"transformation": "/handbook/transformations", "glossary": "/handbook/glossary"}
@@ -62,6 +67,35 @@ def shown_draft(conversation: Conversation) -> ShownDraft:
         _offered(conversation),
         version is not None and version.parent is not None,
     )
+
+
+def shown_context(conversation: Conversation, visit: Visit) -> list[tuple[str, list[str]]]:
+    """Return what the coach knew before the talk began: by title, each row a text; empty parts are left out."""
+    context, language = conversation.context, visit.language
+    strategy = context.strategy or Strategy()
+    frame = [("purpose", strategy.purpose), ("vision", strategy.vision), ("moal", strategy.moal)]
+    frame += [("goal", each.goal) for each in strategy.scorecard]
+    rows = [f"{strategy_say(language, f'layers.{layer}')}: {text}" for layer, text in frame if text]
+    parents = [": ".join([each.objective, " · ".join(each.key_results)]).removesuffix(": ") for each in context.parents]
+    parts = [
+        (say(language, "chat.knows_frame"), rows),
+        (say(language, "chat.knows_parents"), parents),
+        (say(language, "chat.knows_notes"), [context.notes] if context.notes else []),
+    ]
+    return [(title, told) for title, told in parts if told]
+
+
+def say_to(conversation: Conversation, visit: Visit) -> Callable[..., str]:
+    """Return what says the texts of a page about a conversation: in German to people addressed as it is set."""
+    texts = texts_in(visit.language)
+
+    def said(key: str, **values: object) -> str:
+        if visit.language != "de" or conversation.address == "du":
+            return say(visit.language, key, **values)
+        own = f"{key}_sie"
+        return say(visit.language, own, **values) if own in texts else formal(say(visit.language, key, **values))
+
+    return said
 
 
 def _offered(conversation: Conversation) -> list[Offered]:

@@ -61,7 +61,7 @@ def show(visit: Visit, template: str, *, status: int = 200, scripted: bool = Fal
 def fragment(visit: Visit, template: str, **values: object) -> str:
     """Return the HTML that a template gives."""
     words = {"say": partial(say, visit.language), "name_of": partial(name_of, visit.language)}
-    return _TEMPLATES.get_template(template).render(visit=visit, **words, **values)
+    return _TEMPLATES.get_template(template).render(visit=visit, **{**words, **values})
 
 
 def prose_of(catalog: Catalog, visit: Visit, language: Language) -> Prose:

@@ -115,8 +115,13 @@ def _latest(coach: Coach, tenant: str, strategy_id: str, mode: Mode) -> tuple[Dr
     return None, None
 
 
+def frame_in(text: str) -> Strategy:
+    """Return the frame in a pasted text, YAML or Markdown; raise InputError where it holds none."""
+    return read_strategy(text.encode(), "yaml" if _is_yaml(text) else "md")
+
+
 def _read(frame: str, text: str) -> tuple[Strategy, Draft | None]:
-    strategy = read_strategy(frame.encode(), "yaml" if _is_yaml(frame) else "md")
+    strategy = frame_in(frame)
     content = text.encode()
     return strategy, read_draft(content, format_of("", content)) if text.strip() else None
 

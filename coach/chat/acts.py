@@ -43,7 +43,7 @@ class Acts:
             case TurnKind.REJECT:
                 self._reject(talk, keep=heard.keep)
             case TurnKind.UNDO:
-                self._undo(talk, versions)
+                self._undo(talk, versions, redo=heard.about == "redo")
             case TurnKind.REWRITE:
                 pending, offered = talk.pending, talk.proposal
                 element = pending.element if pending else None
@@ -121,8 +121,11 @@ class Acts:
             self._guide.set_aside(talk, question)
         self._guide.go_on(talk)
 
-    def _undo(self, talk: Talk, versions: Versions) -> None:
+    def _undo(self, talk: Talk, versions: Versions, *, redo: bool = False) -> None:
         version = talk.conversation.version
+        if redo:
+            self._redo(talk, versions)
+            return
         if version is None or version.parent is None:
             talk.say("nothing_to_undo")
             return
@@ -130,6 +133,20 @@ class Acts:
         talk.put(before.draft, "undone", parent=before.parent)
         talk.seen = self._guide.look(talk)
         talk.say("undone")
+        self._guide.go_on(talk)
+
+    def _redo(self, talk: Talk, versions: Versions) -> None:
+        """Put back what was taken back last. Only a step back is followed by one forward: whatever else changed the
+        draft since then is not written over."""
+        version = talk.conversation.version
+        before = versions(version.number - 1) if version is not None and version.origin == "undone" else None
+        parent = versions(before.parent) if before is not None and before.parent is not None else None
+        if before is None or version is None or parent is None or parent.draft != version.draft:
+            talk.say("nothing_to_redo")
+            return
+        talk.put(before.draft, "undone", parent=before.parent)
+        talk.seen = self._guide.look(talk)
+        talk.say("redone")
         self._guide.go_on(talk)
 
     def _edit(self, talk: Talk, action: Action) -> None:

@@ -13,6 +13,7 @@ from coach.chat.sentences import Sentences
 from coach.chat.talk import Talk
 from coach.chat.values import beside, says_number
 from coach.conversation import Option, Question, Slot
+from coach.language.clauses import GRAMMAR
 
 _PATIENCE = 2
 
@@ -48,6 +49,10 @@ class Answers:
             return
         said = listen(text, talk.words, question.slot)
         said = said._replace(slots=beside(said.slots, talk.of(question.element or ""), text))
+        if talk.proposal is not None and talk.pending is None and self._says_nothing(talk, said):
+            talk.say("unclear")
+            self._offer_again(talk)
+            return
         if said.complaint:
             talk.say("complaint_heard")
         if said.unknown or not said.anything:
@@ -83,6 +88,15 @@ class Answers:
             talk.lines.append(question.text)
             talk.question = question
         return True
+
+    def _says_nothing(self, talk: Talk, said: Said) -> bool:
+        """Whether words beside an offer change nothing in it: neither people, nor a value, nor what they do."""
+        if set(said.slots) != {Slot.CHANGE} or said.whole is not None or said.unknown:
+            return False
+        assert talk.proposal is not None
+        if Slot.CHANGE not in talk.of(talk.proposal.options[0].edits[0].element):
+            return False
+        return GRAMMAR[talk.language].predicate(said.slots[Slot.CHANGE], False) is None
 
     def _offer_again(self, talk: Talk) -> None:
         assert talk.proposal is not None

@@ -50,14 +50,17 @@ class Guide:
             self.close(talk)
 
     def _take_up(self, talk: Talk, element: str) -> bool:
-        """Ask from where to where for what was told by the way; False where that is known and may be offered."""
+        """Ask from where to where for what was told by the way, or who confirms it; False where all was asked."""
         known = talk.of(element)
         change = GRAMMAR[talk.language].predicate(known[Slot.CHANGE], False) or known[Slot.CHANGE]
-        text = talk.unasked(questions_about(talk, element, "baseline"), element)
+        slot = Slot.WITNESS if Slot.TARGET in known else Slot.BASELINE
+        text = talk.unasked(questions_about(talk, element, slot.value), element)
         if text is None:
             return False
-        talk.say("back_to_beside", words=f"{known.get(Slot.PEOPLE, '')} {change}".strip())
-        talk.ask(Question(text=text, slot=Slot.BASELINE, element=element))
+        values = " → ".join(known[each] for each in (Slot.BASELINE, Slot.TARGET) if each in known)
+        told = f"{known.get(Slot.PEOPLE, '')} {change}".strip() + (f" ({values})" if values else "")
+        talk.say("back_to_beside", words=told)
+        talk.ask(Question(text=text, slot=slot, element=element))
         return True
 
     def _raise(self, talk: Talk, each: Open) -> bool:

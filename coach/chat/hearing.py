@@ -76,7 +76,8 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
         return Heard(TurnKind.BOUNDARY, about="pay")
     if words.has("person", spoken):
         return Heard(TurnKind.BOUNDARY, about="person")
-    if words.has("corrects", spoken) and (waiting or memory.known):
+    rewrite = short and words.has("rewrite", ordered)
+    if words.has("corrects", spoken) and (waiting or memory.known) and not rewrite:
         return Heard(TurnKind.ANSWER)
     if waiting and short and words.has("clarify", spoken):
         return Heard(TurnKind.QUESTION, about="clarify")
@@ -84,9 +85,10 @@ def hear(text: str, conversation: Conversation, words: Words, form: Callable[[st
         return Heard(TurnKind.OFF_TOPIC)
     if words.has("about_coach", spoken) and short:
         return Heard(TurnKind.COURTESY, about="hello")
-    if short and words.has("rewrite", ordered):
+    tongues = [words, *(words_in(other) for other in LANGUAGES if other != words.language)]
+    if short and any(each.has("rewrite", ordered) for each in tongues):
         return Heard(TurnKind.REWRITE)
-    if short and words.has("looks_good", ordered):
+    if short and any(each.has("looks_good", ordered) for each in tongues):
         return Heard(TurnKind.LOOKS_GOOD)
     if _asks(spoken, words, waiting=waiting):
         return Heard(TurnKind.QUESTION)
@@ -134,6 +136,8 @@ def _order(text: str, conversation: Conversation, words: Words) -> Heard | None:
     memory = conversation.memory
     if words.is_all("undo", text):
         return Heard(TurnKind.UNDO)
+    if words.is_all("redo", text):
+        return Heard(TurnKind.UNDO, about="redo")
     if words.has("switch", text):
         return Heard(TurnKind.LANGUAGE, about=next(other for other in LANGUAGES if other != words.language))
     bare = text.strip(" .!,")

@@ -54,10 +54,26 @@ class Sentences:
                 talk, [edit_of(element, talk.draft.texts().get(element), _sentence(text))], source="user"
             )
             return
+        if question.slot == Slot.OBSERVATION:
+            self._keep_told(talk, element, slots)
         if question.slot == Slot.OBSERVATION and Slot.CHANGE in slots:
             talk.learn(element, {Slot.OBSERVATION: slots[Slot.CHANGE]})
         talk.learn(element, slots)
         self._ask_or_propose(talk, question)
+
+    def _keep_told(self, talk: Talk, element: str, slots: dict[Slot, str]) -> None:
+        """Where something else is told now, keep what was told with its figures for a key result of its own."""
+        old = talk.of(element)
+        values = {Slot.BASELINE, Slot.TARGET}
+        if (
+            not {Slot.PEOPLE, Slot.CHANGE} <= set(slots)
+            or not {Slot.CHANGE, *values} <= set(old)
+            or values & set(slots)
+        ):
+            return
+        talk.learn(talk.new_id("k"), {slot: words for slot, words in old.items() if slot != Slot.OBSERVATION})
+        for slot in values:
+            talk.forget(element, slot)
 
     def _keep_for_later(self, talk: Talk, question: Question) -> None:
         """A figure makes no objective: say so, and stay with what was asked or offered."""
@@ -155,7 +171,8 @@ class Sentences:
             self._twice(talk, question, twin)
             return
         left = self._offers.faults(talk, [edit], element)
-        if left and Slot.OBSERVATION not in known:
+        everything = {Slot.PEOPLE, Slot.BASELINE, Slot.TARGET, Slot.WITNESS} <= set(known)
+        if left and Slot.OBSERVATION not in known and not everything:
             text = talk.unasked(talk.words.questions("observation"), element)
             if text is not None and not any(row.startswith(f"{element}|") and row.endswith(text) for row in talk.asked):
                 talk.learn(element, {Slot.OBSERVATION: ""})

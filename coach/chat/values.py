@@ -132,9 +132,12 @@ def _quantities(clause: str, words: Words) -> list[Quantity]:
     """Return the numbers of a clause that count something; "60 am Ende" is no hour."""
     found = find_quantities(clause, locale_of(words.language))
     hours = [q for q in found if q.unit == "date" and q.text.isdigit() and _BY_THE_END.match(clause[q.end :])]
-    return [
+    counted = [
         q._replace(unit="count", value=float(q.text)) if q in hours else q for q in found if q in hours or _counts(q)
     ]
+    if not any(q.unit == "percent" for q in counted):
+        return counted
+    return [q for q in counted if q.unit == "percent" or not _BOUND.search(clause[: q.start])]
 
 
 def _counts(quantity: Quantity) -> bool:
@@ -203,10 +206,13 @@ def beside(values: Mapping[Slot, str], known: Mapping[Slot, str], text: str) -> 
 def without_numbers(clause: str, words: Words, witness: str | None) -> str:
     """Return what a clause says beside its numbers."""
     rest = _BRACKETS.sub("", clause)
+    kept = _quantities(rest, words)
     for quantity in reversed(find_quantities(rest, locale_of(words.language))):
+        if _counts(quantity) and not any(quantity.start == each.start for each in kept):
+            continue  # a bound, part of what people do
         rest = rest[: quantity.start] + "§" + rest[quantity.end :]
-    kept = [part for each in _BREAK.split(rest) if (part := _beside(each.strip(), rest, words))]
-    return ", ".join(part for part in kept if not witness or witness not in part)
+    parts = [part for each in _BREAK.split(rest) if (part := _beside(each.strip(), rest, words))]
+    return ", ".join(part for part in parts if not witness or witness not in part)
 
 
 def _only_number(clause: str, quantity: Quantity) -> bool:

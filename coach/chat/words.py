@@ -13,7 +13,7 @@ from coach.conversation import Address
 from coach.language import Language
 
 _FOLDER = Path(__file__).parent / "words"
-_ORDERS = ("accept", "reject", "keep", "undo", "thanks")
+_ORDERS = ("accept", "reject", "keep", "undo", "redo", "thanks")
 """Orders that people say twice over, with little words around them: "ja, passt so", "yeah ok fine"."""
 _ADDRESS = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 

@@ -172,3 +172,38 @@ def test_another_site_cannot_send_forms(client: TestClient) -> None:
     for path in ("/chat", f"{where}/messages", f"{where}/delete"):
         assert client.post(path, data={"text": "x"}, headers={"origin": "https://evil.example"}).status_code == 403
     assert client.get(where).status_code == 200
+
+
+_PARENT = "O: Menschen wohnen gern bei uns\n- Mieter:innen bekommen am selben Tag eine Antwort"
+
+
+def test_frame_parents_and_notes_are_given_on_the_page_and_used(client: TestClient) -> None:
+    shown = client.post(
+        "/chat?lang=de",
+        data={
+            "moal": "Mieter:innen sagen: Bei denen ist jemand für mich da",
+            "frame": "# Vision\nAlle wohnen gern\n\n# Scorecard\n## Kund:innen\n- Wenig Leerstand; KPI: Leerstandsquote",
+            "parents": _PARENT,
+            "notes": "Neues Team seit Mai",
+            "address": "sie",
+            "draft": "O: Mieter:innen bekommen am selben Tag eine Antwort\n"
+            "- 30 % der Mieter:innen empfehlen uns weiter (heute 20 %)",
+        },
+    )
+    page = parse(shown.text)
+    known = page.one("details", id="known").text
+    for said in ("Alle wohnen gern", "jemand für mich da", "Menschen wohnen gern bei uns", "Neues Team seit Mai"):
+        assert said in known
+    assert "/patterns/top-down-cascade" in shown.text
+    assert "Ihre Nachricht" in shown.text
+    assert "Deine Nachricht" not in shown.text
+
+
+def test_a_talk_without_context_shows_none(client: TestClient) -> None:
+    shown = client.post("/chat?lang=de", data={"draft": _DRAFT})
+    assert 'id="known"' not in shown.text
+    assert "Deine Nachricht" in shown.text
+
+
+def test_a_frame_that_is_none_is_refused_with_a_reason(client: TestClient) -> None:
+    assert client.post("/chat?lang=de", data={"frame": "vision: [1"}).status_code == 422

@@ -187,3 +187,88 @@ def test_not_knowing_while_something_is_offered_leaves_the_offer(talk: Talk) -> 
 def test_a_finding_quotes_more_than_a_word_of_a_short_text(text: str, talk: Talk) -> None:
     played = talk([f"Objective: Customers like shopping here\n- {text}"], language="en")
     assert f"“{text}”" in played.last.reply.text
+
+
+_DRAFT = {
+    "de": "O: Familien finden schnell einen Kita-Platz\n- Neues Kita-Portal bis Mai live",
+    "en": "Objective: Patients wait less\n- new scheduling tool rolled out by June",
+}
+_ANSWER = {
+    "de": "Eltern finden beim ersten Versuch einen Platz, 60 % statt 40",
+    "en": "patients get seen within 20 min, 60% instead of 40",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "kind"),
+    [
+        ("de", "ach ne, lieber doch nicht", TurnKind.REJECT),
+        ("de", "gefällt mir so gar nicht", TurnKind.REJECT),
+        ("de", "mach du mal", TurnKind.REWRITE),
+        ("de", "schreib das mal ordentlich hin", TurnKind.REWRITE),
+        ("de", "mach es mal schöner", TurnKind.REWRITE),
+        ("de", "noch eine andere Fassung", TurnKind.REWRITE),
+        ("de", "was fehlt'n noch", TurnKind.LOOKS_GOOD),
+        ("de", "passt schon so denk ich", TurnKind.ACCEPT),
+        ("de", "ups, zurück", TurnKind.UNDO),
+        ("de", "sag mal, wieviel Geld krieg ich wenn das klappt?", TurnKind.BOUNDARY),
+        ("de", "der Meier kriegt eh nix hin, oder?", TurnKind.BOUNDARY),
+        ("de", "wie gut ist mein Team im Vergleich zu den anderen", TurnKind.BOUNDARY),
+        ("de", "kannst du mir nen Kuchenrezept geben", TurnKind.OFF_TOPIC),
+        ("de", "let's do this in english", TurnKind.LANGUAGE),
+        ("en", "hmm not so sure about that one", TurnKind.REJECT),
+        ("en", "that doesn't fit", TurnKind.REJECT),
+        ("en", "can u just write it better", TurnKind.REWRITE),
+        ("en", "make it nicer", TurnKind.REWRITE),
+        ("en", "gimme another version", TurnKind.REWRITE),
+        ("en", "what's missing", TurnKind.LOOKS_GOOD),
+        ("en", "undo pls", TurnKind.UNDO),
+        ("en", "is bob doing a good job?", TurnKind.BOUNDARY),
+        ("en", "who's slacking on my team", TurnKind.BOUNDARY),
+        ("en", "how much bonus do i get for 80%", TurnKind.BOUNDARY),
+        ("en", "whats the weather", TurnKind.OFF_TOPIC),
+        ("en", "können wir auf deutsch weitermachen", TurnKind.LANGUAGE),
+    ],
+)
+def test_orders_said_clumsily_are_orders_and_no_part_of_the_draft(
+    language: Language, said: str, kind: TurnKind, talk: Talk
+) -> None:
+    played = talk([_DRAFT[language], _ANSWER[language], said], language=language)
+    assert played.last.kind == kind
+    assert said not in " ".join([*played.texts, played.last.reply.text])
+
+
+@pytest.mark.parametrize(("language", "said"), [("de", "das vorletzte wieder"), ("en", "as if by magic")])
+def test_words_that_change_nothing_leave_the_offer_as_it_is(language: Language, said: str, talk: Talk) -> None:
+    played = talk([_DRAFT[language], _ANSWER[language], said], language=language)
+    assert offered(played) == offered(talk([_DRAFT[language], _ANSWER[language]], language=language))
+    assert said not in played.last.reply.text
+
+
+def test_what_was_taken_back_can_be_put_back_once(talk: Talk) -> None:
+    played = talk([_DRAFT["en"], _ANSWER["en"], "yes", "undo", "put it back", "redo"], language="en")
+    assert played.turns[3].reply.version is not None
+    assert played.turns[4].reply.version is not None
+    assert played.turns[4].reply.version.draft == played.turns[2].reply.version.draft  # type: ignore[union-attr]
+    assert played.last.reply.version is None
+    assert "nothing to put back" in played.last.reply.text
+    again = talk([_DRAFT["en"], _ANSWER["en"], "yes", "undo", "redo", "undo"], language="en")
+    assert again.texts == talk([_DRAFT["en"]], language="en").texts
+
+
+def test_a_bound_in_what_people_do_is_no_value_of_the_share(talk: Talk) -> None:
+    played = talk([_DRAFT["en"], _ANSWER["en"]], language="en")
+    assert offered(played) == "60% of patients get seen within 20 min (today: 40%, by June)"
+
+
+def test_another_story_told_instead_leaves_the_first_with_its_figures(talk: Talk) -> None:
+    draft = "O: New joiners feel at home quickly\n- Onboarding program launched"
+    said = [
+        "new joiners ship first change in week 2 and not 6",
+        "less new joiners leave in probation",
+        "30 to 10",
+        "yes",
+    ]
+    played = talk([draft, *said], language="en")
+    assert played.texts[1] == "10% of new joiners leave in probation (today: 30%)"
+    assert "“new joiners ship first change (week 6 → week 2)”" in played.last.reply.text
