@@ -222,7 +222,7 @@ def _error_body(wire: Wire) -> None:
 def _endless(wire: Wire) -> None:
     if wire.stream:
         wire.head(EVENTS)
-        chunk = json.dumps({"choices": [{"index": 0, "delta": {"content": "more " * 200}, "finish_reason": None}]})
+        chunk = json.dumps({"choices": [{"index": 0, "delta": {"content": "Team " * 200}, "finish_reason": None}]})
         wire.repeat(f"data: {chunk}\n\n" * 20, pause=0)
     else:
         wire.head(JSON)
