@@ -11,7 +11,7 @@ from coach.chat.listen import Said, listen
 from coach.chat.offers import Offers
 from coach.chat.sentences import Sentences
 from coach.chat.talk import Talk
-from coach.chat.values import beside, says_number
+from coach.chat.values import in_known_unit, says_number
 from coach.conversation import Option, Question, Slot
 from coach.language.clauses import GRAMMAR
 
@@ -48,7 +48,7 @@ class Answers:
         if talk.words.has("adds", text) and self._beside(talk, question, text):
             return
         said = listen(text, talk.words, question.slot)
-        said = said._replace(slots=beside(said.slots, talk.of(question.element or ""), text))
+        said = said._replace(slots=in_known_unit(said.slots, talk.of(question.element or ""), text))
         if talk.proposal is not None and talk.pending is None and self._says_nothing(talk, said):
             talk.say("unclear")
             self._offer_again(talk)

@@ -186,7 +186,7 @@ def _of_as_many(values: list[str], quantities: Sequence[Quantity], clause: str, 
     return [values[0], next((share for start, end, share in words.share_at(said) if end - start == len(said)), said)]
 
 
-def beside(values: Mapping[Slot, str], known: Mapping[Slot, str], text: str) -> dict[Slot, str]:
+def in_known_unit(values: Mapping[Slot, str], known: Mapping[Slot, str], text: str) -> dict[Slot, str]:
     """Return values with a bare number in the unit of the one that is known: "15" beside "45 min" is "15 min"."""
     found = dict(values)
     bare = re.sub(r"\D", "", text)

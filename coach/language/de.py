@@ -124,10 +124,17 @@ def is_swiss(text: str) -> bool:
     return "ß" not in text and _SWISS.search(text) is not None
 
 
+_IN_BOTH = frozenset({"in", "was", "will", "an", "so"})
+"""Words of English too: they speak for neither language."""
+_SAYS_GERMAN = frozenset(
+    {"statt", "je", "ans", "ins", "wer", "wem", "wen", "wie", "etwa", "rund", "mindestens", "höchstens"}
+)
+
+
 def _evidence(words: Sequence[str]) -> float:
     score = 0.0
     for word in words:
-        if word in _FUNCTION_WORDS:
+        if word in _FUNCTION_WORDS or word in _IN_BOTH or word in _SAYS_GERMAN:
             score += 1
         elif _LETTERS.search(word):
             score += 1.5

@@ -19,6 +19,7 @@ def forms(language: Language, entry: str, *irregular: str) -> dict[str, Form]:
         ("de", "8 von 10 Mieter:innen finden die Erklärung verständlich"),
         ("de", "Umsatz um 12 % steigern"),
         ("de", "Launch der App im Mai"),
+        ("de", "Antwort in 6 statt 19 Tagen"),
         ("en", "80% of new tenants finish set-up without calling support"),
         ("en", "Launch the self-service portal by May"),
         ("en", "Grow revenue by 12%"),
@@ -31,7 +32,7 @@ def test_the_words_tell_the_language(language: Language, text: str) -> None:
 
 
 @pytest.mark.parametrize("default", LANGUAGES)
-@pytest.mark.parametrize("text", ["", "NPS", "42 %", "→ 🎉", "CRM 2.0"])
+@pytest.mark.parametrize("text", ["", "NPS", "42 %", "→ 🎉", "CRM 2.0", "40 in 3", "Feature-Flags in 5 Services"])
 def test_the_default_holds_where_nothing_tells(default: Language, text: str) -> None:
     assert guess_language(text, default=default) == (default, False)
 
